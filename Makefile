@@ -1,0 +1,34 @@
+# The chores of this repository. Each prepares what it needs and says what it does; see README.md.
+SHELL := bash
+export PATH := $(PATH):$(HOME)/.cargo/bin
+
+.PHONY: help run test lint types bench soak setup
+
+help:
+	@echo 'make run     set up, build, start the devnet and open the desktop app on it (ARGS="--cheat F2" to see a fraud)'
+	@echo 'make test    set up, lint, build, run all tests'
+	@echo 'make lint    formatting and lints only'
+	@echo 'make types   write the TypeScript types of the surface between core and pages'
+	@echo 'make bench   benchmarks (release build); writes target/bench/report.json'
+	@echo 'make soak    hundreds of rounds of the kill test (ROUNDS=300)'
+
+run:
+	@scripts/run.sh $(ARGS)
+
+test:
+	@scripts/test.sh
+
+lint:
+	@scripts/lint.sh
+
+types:
+	@EVERWATCH_WRITE_TYPES=1 cargo test -q -p app --test types
+
+bench:
+	@scripts/bench.sh
+
+soak:
+	@scripts/soak.sh
+
+setup:
+	@scripts/setup.sh test

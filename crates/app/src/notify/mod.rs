@@ -1,0 +1,153 @@
+//! Native notifications: each alert raises one, for ever.
+//!
+//! A thread of its own speaks to the desktop's notification service, because that service may be absent, slow or hang
+//! and no part of the core may wait for it. The queue is short and may overflow: whoever offers alerts offers all open
+//! ones again and again, and the journal knows which were delivered. Delivered means that the service answered; a
+//! failure is logged, shown in the status and tried again, never counted.
+
+mod journal;
+mod text;
+
+use std::path::Path;
+use std::sync::mpsc::{Receiver, SyncSender, TrySendError, sync_channel};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use std::{io, thread};
+
+use crate::api::{AlertRow, Notifications, Severity};
+pub use journal::Journal;
+pub use text::{Words, words};
+
+/// Alerts that may wait for the service.
+const QUEUE: usize = 64;
+/// After a failure the service is left alone for this long.
+const REST: Duration = Duration::from_secs(15);
+/// A call that takes longer counts as failing.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// Hands a notification to a service and waits for its answer.
+pub trait Service: Send + 'static {
+    /// Why it did not take it.
+    type Fault: std::fmt::Display;
+
+    /// Shows one notification.
+    ///
+    /// # Errors
+    /// When the service did not take it.
+    fn show(&mut self, words: &Words, severity: Severity) -> Result<(), Self::Fault>;
+}
+
+/// The notification service of the desktop session.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Desktop;
+
+impl Service for Desktop {
+    type Fault = notify_rust::error::Error;
+
+    fn show(&mut self, words: &Words, severity: Severity) -> Result<(), Self::Fault> {
+        let mut note = notify_rust::Notification::new();
+        note.appname("Everwatch").summary(&words.title).body(&words.body).icon("everwatch");
+        if severity == Severity::Critical {
+            note.urgency(notify_rust::Urgency::Critical).timeout(notify_rust::Timeout::Never);
+        }
+        note.show().map(|_| ())
+    }
+}
+
+/// The way to the notification thread. Dropping the last one ends the thread.
+#[derive(Debug, Clone)]
+pub struct Notifier {
+    queue: SyncSender<AlertRow>,
+    health: Arc<Mutex<Health>>,
+}
+
+#[derive(Debug)]
+struct Health {
+    last: Notifications,
+    busy_since: Option<Instant>,
+}
+
+impl Notifier {
+    /// Opens the journal and starts the thread.
+    ///
+    /// # Errors
+    /// When the journal cannot be opened or the thread not be started.
+    pub fn start(journal: &Path, service: impl Service) -> io::Result<Self> {
+        let journal = Journal::open(journal)?;
+        let health = Arc::new(Mutex::new(Health { last: Notifications::Ready, busy_since: None }));
+        let (queue, offered) = sync_channel(QUEUE);
+        let mut worker = Worker { journal, service, health: Arc::clone(&health), failed_at: None };
+        thread::Builder::new().name("notify".into()).spawn(move || worker.run(&offered))?;
+        Ok(Self { queue, health })
+    }
+
+    /// Offers an open alert. Never waits; one that was notified before is passed over.
+    pub fn offer(&self, alert: AlertRow) {
+        match self.queue.try_send(alert) {
+            Ok(()) => {}
+            Err(TrySendError::Full(_)) => tracing::debug!("the notification queue is full; offered again later"),
+            Err(TrySendError::Disconnected(_)) => tracing::warn!("the notification thread has ended"),
+        }
+    }
+
+    /// How it goes.
+    #[must_use]
+    pub fn state(&self) -> Notifications {
+        let health = self.health.lock().unwrap_or_else(PoisonError::into_inner);
+        match health.busy_since {
+            Some(since) if since.elapsed() > PATIENCE => Notifications::Failing,
+            _ => health.last,
+        }
+    }
+}
+
+struct Worker<S> {
+    journal: Journal,
+    service: S,
+    health: Arc<Mutex<Health>>,
+    failed_at: Option<Instant>,
+}
+
+impl<S: Service> Worker<S> {
+    fn run(&mut self, offered: &Receiver<AlertRow>) {
+        while let Ok(alert) = offered.recv() {
+            if !alert.closed && !self.journal.contains(&alert.key) && !self.resting() {
+                self.notify(&alert);
+            }
+        }
+    }
+
+    fn resting(&self) -> bool {
+        self.failed_at.is_some_and(|at| at.elapsed() < REST)
+    }
+
+    fn notify(&mut self, alert: &AlertRow) {
+        self.set(|health| health.busy_since = Some(Instant::now()));
+        let outcome = self.service.show(&words(alert), alert.severity);
+        let last = match &outcome {
+            Ok(()) => Notifications::Delivered,
+            Err(_) => Notifications::Failing,
+        };
+        self.set(|health| *health = Health { last, busy_since: None });
+        match outcome {
+            Ok(()) => {
+                self.failed_at = None;
+                if let Err(fault) = self.journal.add(&alert.key) {
+                    let path = self.journal.path().display();
+                    tracing::warn!(%fault, %path, "cannot note a notification; a restart will repeat it");
+                }
+            }
+            Err(fault) => {
+                self.failed_at = Some(Instant::now());
+                tracing::warn!(%fault, alert = %alert.key, "the notification service did not take an alert");
+            }
+        }
+    }
+
+    fn set(&self, change: impl FnOnce(&mut Health)) {
+        change(&mut self.health.lock().unwrap_or_else(PoisonError::into_inner));
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,271 @@
+//! What a notification says: one small table by rule, in plain English.
+//!
+//! Facts come from foreign data (symbols, ids, urls). They are shortened and stripped of everything that a notification
+//! service could read as markup, so that a batch cannot dress up the text around it.
+
+use crate::api::AlertRow;
+
+/// Foreign text is cut after this many characters.
+const FACT_CHARS: usize = 60;
+
+/// Title and body of a notification.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Words {
+    /// One line.
+    pub title: String,
+    /// Two or three sentences.
+    pub body: String,
+}
+
+/// The words for an alert.
+#[must_use]
+pub fn words(alert: &AlertRow) -> Words {
+    let (title, fact) = match alert.rule.as_str() {
+        "F1" => (
+            "A transaction that is not valid was packed",
+            format!(
+                "{} holds a transaction that breaks a rule by itself, such as its signature. It changed nothing here.",
+                place(alert)
+            ),
+        ),
+        "F2" => ("The coordinator let an account overspend", overspend(alert)),
+        "F3" => (
+            "A transaction was packed a second time",
+            format!(
+                "{} repeats a transaction or a nonce that already took effect. It was not applied again here.",
+                place(alert)
+            ),
+        ),
+        "F4" => ("A deposit that cannot be found was credited", deposit(alert)),
+        "F5" => (
+            "One deposit was credited twice",
+            format!("{} credits a deposit that was credited before. It was not credited again here.", place(alert)),
+        ),
+        "F6" => (
+            "Two versions of the same stretch of ledger",
+            "Two batches follow the same parent and hold different transactions. People must decide which one counts."
+                .to_owned(),
+        ),
+        "F7" => (
+            "A batch is missing",
+            format!(
+                "The parent of {} cannot be found at any source. What follows cannot be verified yet.",
+                batch(alert)
+            ),
+        ),
+        "F8" if alert.code == "altered_data" => (
+            "A source served altered data",
+            format!("{} sent data that do not match their own fingerprint. They were not used.", source(alert)),
+        ),
+        "F8" if alert.code != "foreign_batch" => (
+            "A batch that does not fit the ledger",
+            format!(
+                "{} is signed by the owner and its contents cannot be right. They were not applied here.",
+                place(alert)
+            ),
+        ),
+        "F8" => (
+            "A batch that the owner did not write",
+            format!(
+                "{} is on the chain under the ledger's name and was not signed by its owner. It was not used.",
+                place(alert)
+            ),
+        ),
+        _ => (
+            "A rule of the ledger was broken",
+            format!("{} is concerned. Open Everwatch to see the evidence.", place(alert)),
+        ),
+    };
+    frame(alert, title, &fact)
+}
+
+fn frame(alert: &AlertRow, title: &str, fact: &str) -> Words {
+    let rule = format!("{}, {}.", plain(&alert.rule), plain(&alert.code));
+    if alert.provisional {
+        return Words {
+            title: format!("Not confirmed yet: {title}"),
+            body: format!("{fact} The batch is not deep enough on Arweave yet, so this may still change. {rule}"),
+        };
+    }
+    Words { title: title.to_owned(), body: format!("{fact} {rule}") }
+}
+
+fn overspend(alert: &AlertRow) -> String {
+    let who = param(alert, "from").map_or_else(|| "an account".to_owned(), |id| shorten(&id));
+    match money(alert, "short") {
+        Some(short) => format!("It let {who} pay out {short} more than it had. The payment was not applied here."),
+        None => format!("It let {who} pay out more than it had. The payment was not applied here."),
+    }
+}
+
+fn deposit(alert: &AlertRow) -> String {
+    let amount = money(alert, "amount").unwrap_or_else(|| "an amount".to_owned());
+    format!("{} credits {amount} for which no matching deposit was found. It was not credited here.", place(alert))
+}
+
+fn source(alert: &AlertRow) -> String {
+    param(alert, "source").unwrap_or_else(|| "A source".to_owned())
+}
+
+fn batch(alert: &AlertRow) -> String {
+    alert.batch.map_or_else(|| "a batch".to_owned(), |number| format!("batch {number}"))
+}
+
+fn place(alert: &AlertRow) -> String {
+    match (alert.batch, alert.item) {
+        (Some(batch), Some(item)) => format!("Batch {batch}, item {item}"),
+        (Some(batch), None) => format!("Batch {batch}"),
+        (None, _) => "A batch".to_owned(),
+    }
+}
+
+fn raw<'a>(alert: &'a AlertRow, name: &str) -> Option<&'a str> {
+    let field = alert.params.iter().find(|field| field.name == name)?;
+    (!field.value.is_empty()).then_some(field.value.as_str())
+}
+
+fn param(alert: &AlertRow, name: &str) -> Option<String> {
+    raw(alert, name).map(plain)
+}
+
+/// A fact in base units as an amount with its symbol. Without known decimals it says that it is in base units.
+fn money(alert: &AlertRow, name: &str) -> Option<String> {
+    let units = raw(alert, name)?;
+    let symbol = param(alert, "symbol").unwrap_or_default();
+    if units.is_empty() || !units.bytes().all(|digit| digit.is_ascii_digit()) || units.len() > 78 {
+        return None;
+    }
+    let decimals = raw(alert, "decimals").and_then(|text| text.parse::<usize>().ok()).filter(|d| *d <= 36);
+    let text = match decimals {
+        Some(decimals) => format!("{} {symbol}", decimal(units, decimals)),
+        None => format!("{} base units of {symbol}", group(units)),
+    };
+    Some(text.trim_end().to_owned())
+}
+
+/// Base units as a decimal number; zeros beyond the second decimal are dropped.
+fn decimal(units: &str, decimals: usize) -> String {
+    let padded = format!("{units:0>width$}", width = decimals + 1);
+    let (whole, fraction) = padded.split_at(padded.len() - decimals);
+    let shown = fraction.trim_end_matches('0').len().max(2.min(decimals));
+    let whole = whole.trim_start_matches('0');
+    let whole = group(if whole.is_empty() { "0" } else { whole });
+    if shown == 0 { whole } else { format!("{whole}.{}", &fraction[..shown]) }
+}
+
+fn group(digits: &str) -> String {
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+/// First and last six characters of a long id.
+fn shorten(id: &str) -> String {
+    let chars: Vec<char> = id.chars().collect();
+    if chars.len() <= 20 {
+        return id.to_owned();
+    }
+    let head = if id.starts_with("0x") { 8 } else { 6 };
+    let (first, last) = (&chars[..head], &chars[chars.len() - 6..]);
+    format!("{}…{}", first.iter().collect::<String>(), last.iter().collect::<String>())
+}
+
+fn plain(text: &str) -> String {
+    text.chars()
+        .filter(|c| !c.is_control() && !matches!(c, '<' | '>' | '&') && !is_direction(*c))
+        .take(FACT_CHARS)
+        .collect()
+}
+
+/// Invisible characters that turn the direction of the text around them.
+fn is_direction(c: char) -> bool {
+    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::api::{Field, Severity};
+
+    fn alert(rule: &str, params: &[(&str, &str)]) -> AlertRow {
+        AlertRow {
+            key: "k".into(),
+            rule: rule.into(),
+            severity: Severity::Critical,
+            code: "err_insufficient_balance".into(),
+            raised_ms: 1,
+            latency_ms: None,
+            provisional: false,
+            acknowledged: false,
+            closed: false,
+            ever_hash: None,
+            batch_id: "b".into(),
+            batch: Some(12),
+            item: Some(3),
+            params: params.iter().map(|(name, value)| Field { name: (*name).into(), value: (*value).into() }).collect(),
+        }
+    }
+
+    #[test]
+    fn an_overspend_is_told_with_its_sum() {
+        let account = "0xD318F4a0eC04A2f8e5A26aF6bBD3F64aA1b2C3d4";
+        let facts = [("from", account), ("short", "38795450000"), ("symbol", "USDC"), ("decimals", "6")];
+        let told = words(&alert("F2", &facts));
+        assert_eq!(told.title, "The coordinator let an account overspend");
+        assert_eq!(
+            told.body,
+            "It let 0xD318F4…b2C3d4 pay out 38,795.45 USDC more than it had. The payment was not applied here. \
+             F2, err_insufficient_balance."
+        );
+    }
+
+    #[test]
+    fn a_provisional_alert_says_so() {
+        for rule in ["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F99"] {
+            let mut row = alert(rule, &[]);
+            let settled = words(&row);
+            row.provisional = true;
+            let told = words(&row);
+            assert_eq!(told.title, format!("Not confirmed yet: {}", settled.title));
+            assert!(told.body.contains("may still change"), "{}", told.body);
+            assert!(!settled.body.contains("may still change"), "{}", settled.body);
+        }
+    }
+
+    #[test]
+    fn amounts_are_exact() {
+        for (units, decimals, want) in [
+            ("0", 0, "0"),
+            ("0", 6, "0.00"),
+            ("1", 18, "0.000000000000000001"),
+            ("1200000", 6, "1.20"),
+            ("1234567890", 6, "1,234.56789"),
+            ("1000", 0, "1,000"),
+            ("15", 1, "1.5"),
+            ("100000000", 2, "1,000,000.00"),
+        ] {
+            assert_eq!(decimal(units, decimals), want, "{units} with {decimals}");
+        }
+    }
+
+    #[test]
+    fn unknown_decimals_are_not_guessed() {
+        let told = words(&alert("F4", &[("amount", "1234567"), ("symbol", "XYZ")]));
+        assert!(told.body.contains("1,234,567 base units of XYZ"), "{}", told.body);
+        let told = words(&alert("F4", &[("amount", "12e9"), ("symbol", "XYZ")]));
+        assert!(told.body.contains("credits an amount for"), "{}", told.body);
+    }
+
+    #[test]
+    fn foreign_text_cannot_carry_markup_or_length() {
+        let symbol = format!("<b>&\u{202e}\n{}", "A".repeat(500));
+        let told = words(&alert("F2", &[("short", "5"), ("decimals", "0"), ("symbol", &symbol)]));
+        assert!(!told.body.contains(['<', '>', '&', '\n', '\u{202e}']), "{}", told.body);
+        assert!(told.body.chars().count() < 300, "{}", told.body);
+    }
+}

@@ -1,0 +1,60 @@
+//! Hexadecimal text, with and without the `0x` prefix.
+
+/// Text that is not hexadecimal of the expected length.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("not valid hexadecimal")]
+pub struct DecodeError;
+
+/// Lower case, no prefix.
+#[must_use]
+pub fn encode(bytes: &[u8]) -> String {
+    hex::encode(bytes)
+}
+
+/// Lower case with `0x`.
+#[must_use]
+pub fn encode0x(bytes: &[u8]) -> String {
+    let mut text = vec![0_u8; 2 + bytes.len() * 2];
+    text[..2].copy_from_slice(b"0x");
+    hex::encode_to_slice(bytes, &mut text[2..]).expect("the buffer has two characters per byte");
+    String::from_utf8(text).expect("hexadecimal digits are ASCII")
+}
+
+/// Digits of either case after an optional `0x`.
+///
+/// # Errors
+/// An odd number of digits or another character.
+pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
+    hex::decode(strip(text)).map_err(|_| DecodeError)
+}
+
+/// Exactly `N` bytes, otherwise like [`decode`].
+///
+/// # Errors
+/// Another length or another character.
+pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], DecodeError> {
+    let mut bytes = [0; N];
+    hex::decode_to_slice(strip(text), &mut bytes).map_err(|_| DecodeError)?;
+    Ok(bytes)
+}
+
+fn strip(text: &str) -> &str {
+    text.strip_prefix("0x").unwrap_or(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn prefix_is_optional_and_length_is_checked() {
+        assert_eq!(encode0x(&[1, 0xab]), "0x01ab");
+        assert_eq!(encode0x(&[]), "0x");
+        assert_eq!(decode("0x01Ab"), Ok(vec![1, 0xab]));
+        assert_eq!(decode_array::<2>("01ab"), Ok([1, 0xab]));
+        assert_eq!(decode_array::<2>("01ab00"), Err(DecodeError));
+        for bad in ["0x1", "0xzz", "0x0x01", "é1"] {
+            assert_eq!(decode(bad), Err(DecodeError), "{bad:?}");
+        }
+    }
+}

@@ -1,0 +1,489 @@
+//! The service: polls the sources, walks new batches, feeds the engine, settles what is deep, compares with the
+//! coordinator. One cycle leaves everything consistent; a stop between two steps loses nothing but time.
+
+use crate::config::Config;
+use crate::coordinator::CoordinatorClient;
+use crate::engine::Engine;
+use crate::error::DetectorError;
+use crate::fetch::{FetchStop, Fetcher};
+use crate::head::Shared;
+use crate::minutes::Poll;
+use crate::model::{CoordinatorStatus, Notice, SourceState, Unfinished};
+use crate::restore;
+use crate::sources::{Agreement, Answer, Sources};
+use crate::view::View;
+use arweave::ArweaveId;
+use arweave::gateway::{Gateway, Limits};
+use everpay::{Ledger, Rules};
+use futures::StreamExt;
+use oracle::{ArweaveDeposits, Oracle};
+use rollup::{Chain, Outcome, Path};
+use std::sync::Arc;
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use tokio::sync::watch;
+
+/// Batches fetched ahead of the one being prepared.
+const FETCH_AHEAD: usize = 4;
+/// Batches prepared ahead of the one being judged.
+const PREPARE_AHEAD: usize = 2;
+/// Steps of work behind the cursor in one cycle.
+const BEHIND_STEPS: usize = 4;
+/// Cycles that a single run may spend on transient trouble.
+const ONCE_TROUBLE_MAX: u32 = 8;
+/// Silence of a coordinator that is worth telling.
+const COORDINATOR_SILENT: Duration = Duration::from_secs(60);
+
+/// Unix milliseconds by this machine's clock.
+#[must_use]
+pub fn now_ms() -> u64 {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    u64::try_from(since.as_millis()).unwrap_or(u64::MAX)
+}
+
+/// A detector of one ledger in one data directory.
+#[derive(Debug)]
+pub struct Detector {
+    config: Config,
+    sources: Arc<Sources>,
+    engine: Engine,
+    fetcher: Fetcher,
+    oracle: Option<Oracle>,
+    coordinator: Option<CoordinatorClient>,
+    chain: Chain,
+    view: View,
+    unfinished: Option<Unfinished>,
+    // Held for as long as the detector lives.
+    _lock: std::fs::File,
+}
+
+impl Detector {
+    /// Opens the data directory and restores the state at the cursor. Nothing is sent yet.
+    ///
+    /// # Errors
+    /// The directory is in use, damaged or of another ledger; an address is none.
+    pub async fn open(config: Config) -> Result<Self, DetectorError> {
+        if config.gateways.is_empty() {
+            return Err(DetectorError::NoGateway);
+        }
+        let lock = lock(&config)?;
+        let gateways = config.gateways.iter().map(|url| Gateway::new(url, Limits::default()));
+        let gateways = gateways.collect::<Result<Vec<_>, _>>()?;
+        let coordinator = match &config.coordinator {
+            None => None,
+            Some(url) => Some(CoordinatorClient::new(url).map_err(|_| DetectorError::Coordinator(url.clone()))?),
+        };
+        let store = store::ledger::LedgerStore::open(&config.data_dir.join("ledger.db")).await?;
+        let rules = restore::pinned_rules(&store, &config).await?;
+        let oracle = rules.as_ref().map(|rules| oracle_for(rules, &gateways, &config));
+        let (head, chain) = restore::restore(&store, rules).await?;
+        let shared = Arc::new(Shared::new(head));
+        let sources = Arc::new(Sources::new(gateways, config.sources_needed()));
+        let view = View::new(Arc::clone(&shared), store.clone(), coordinator.clone());
+        shared.write(|head| {
+            head.status.sources = sources.statuses();
+            head.status.sources_needed = sources.needed;
+            head.status.coordinator = coordinator
+                .as_ref()
+                .map(|client| CoordinatorStatus { url: client.url().to_owned(), ..CoordinatorStatus::default() });
+        });
+        Ok(Self {
+            fetcher: Fetcher::new(Arc::clone(&sources), config.owner, config.tags.clone()),
+            engine: Engine::new(shared, store, config.owner),
+            config,
+            sources,
+            oracle,
+            coordinator,
+            chain,
+            view,
+            unfinished: None,
+            _lock: lock,
+        })
+    }
+
+    /// A handle to read with.
+    #[must_use]
+    pub fn view(&self) -> View {
+        self.view.clone()
+    }
+
+    /// Works until `stop` turns true.
+    ///
+    /// # Errors
+    /// The database fails, or stored data are damaged; trouble with sources is shown and tried again.
+    pub async fn run(&mut self, mut stop: watch::Receiver<bool>) -> Result<(), DetectorError> {
+        while !*stop.borrow() {
+            tokio::select! {
+                done = self.cycle() => { done?; }
+                _ = stop.changed() => break,
+            }
+            self.behind().await?;
+            tokio::select! {
+                () = tokio::time::sleep(self.config.poll) => {}
+                _ = stop.changed() => break,
+            }
+        }
+        self.engine.store.close().await;
+        Ok(())
+    }
+
+    /// Works until everything that can be read now is judged. What is missing then is in the status as `unfinished`.
+    ///
+    /// # Errors
+    /// As [`Detector::run`].
+    pub async fn once(&mut self) -> Result<(), DetectorError> {
+        let mut trouble = 0;
+        loop {
+            let applied = self.cycle().await?;
+            match (&self.unfinished, applied) {
+                (None, 0) => break,
+                (None, _) => trouble = 0,
+                (Some(_), 0) => trouble += 1,
+                (Some(_), _) => {}
+            }
+            if trouble >= ONCE_TROUBLE_MAX {
+                break;
+            }
+            if self.unfinished.is_some() {
+                tokio::time::sleep(Duration::from_millis(500)).await;
+            }
+        }
+        while self.engine.store.work_behind().await? {}
+        Ok(())
+    }
+
+    /// One round; returns the number of batches applied.
+    async fn cycle(&mut self) -> Result<usize, DetectorError> {
+        let now = now_ms();
+        self.unfinished = None;
+        let mut answers = self.sources.poll(&self.config.owner, now).await;
+        let mut applied = 0;
+        if answers.is_empty() {
+            self.trouble("no_source", "");
+        } else if self.know_rules().await? {
+            answers.sort_by_key(|answer| std::cmp::Reverse(answer.height));
+            for answer in &answers {
+                applied += self.follow(*answer).await?;
+            }
+            self.drop_vanished(&answers).await;
+            self.settle(tip(&answers)).await?;
+        }
+        self.compare_coordinator().await;
+        self.publish(&answers, now);
+        Ok(applied)
+    }
+
+    fn trouble(&mut self, code: &'static str, subject: impl ToString) {
+        // The first trouble of a cycle is the cause; what follows from it says nothing new.
+        self.unfinished.get_or_insert(Unfinished { code, subject: subject.to_string() });
+    }
+
+    /// Makes sure that the rules are known and the ledger exists.
+    async fn know_rules(&mut self) -> Result<bool, DetectorError> {
+        if self.oracle.is_some() {
+            return Ok(true);
+        }
+        let owner = self.config.owner.to_string();
+        let rules = match &self.coordinator {
+            None => Rules::open(&owner),
+            Some(client) => match client.info().await.map(|info| Rules::from_info(&info)) {
+                Ok(Ok(rules)) if rules.owner == owner => rules,
+                Ok(Ok(rules)) => {
+                    self.trouble("rules_of_other_owner", rules.owner);
+                    return Ok(false);
+                }
+                Ok(Err(error)) => {
+                    self.trouble("no_rules", error);
+                    return Ok(false);
+                }
+                Err(error) => {
+                    self.trouble("no_rules", error);
+                    return Ok(false);
+                }
+            },
+        };
+        restore::pin_rules(&self.engine.store, &rules).await?;
+        let gateways: Vec<Gateway> = (0..self.config.gateways.len()).map(|n| self.sources.gateway(n).clone()).collect();
+        self.oracle = Some(oracle_for(&rules, &gateways, &self.config));
+        self.engine.shared.write(|head| {
+            head.ledger = Some(Ledger::new(rules));
+            head.refresh();
+        });
+        Ok(true)
+    }
+
+    /// Follows the head that a source names, and marks the source by what came of it.
+    async fn follow(&mut self, answer: Answer) -> Result<usize, DetectorError> {
+        let Some(head) = answer.head else {
+            let state = if self.chain.is_empty() { SourceState::Agrees } else { SourceState::Behind };
+            self.sources.set(answer.source, state);
+            return Ok(0);
+        };
+        match self.fetcher.walk(&self.chain, head, answer.source).await {
+            Ok(Outcome::UpToDate) => {
+                self.sources.set(answer.source, SourceState::Agrees);
+                Ok(0)
+            }
+            Ok(Outcome::Behind { .. }) => {
+                self.sources.set(answer.source, SourceState::Behind);
+                Ok(0)
+            }
+            Ok(Outcome::Path(path)) => {
+                let applied = self.take(path, answer.source).await?;
+                self.sources.set(answer.source, SourceState::Agrees);
+                Ok(applied)
+            }
+            Ok(Outcome::Gap { missing, .. }) => {
+                self.trouble("gap", missing);
+                Ok(0)
+            }
+            Err(error) => {
+                tracing::debug!(%error, "walk broke off");
+                self.trouble("no_source", error);
+                Ok(0)
+            }
+        }
+    }
+
+    /// Applies the mined part of a path; returns the number of batches applied.
+    async fn take(&mut self, path: Path, source: usize) -> Result<usize, DetectorError> {
+        if !path.replaced.is_empty() && !self.switch_branch(&path, source).await? {
+            return Ok(0);
+        }
+        self.set_lag(path.fresh.len());
+        let total = path.fresh.len();
+        let fetcher = self.fetcher.clone();
+        let engine = self.engine.clone();
+        let preparing = futures::stream::iter(path.fresh)
+            .map(move |id| {
+                let fetcher = fetcher.clone();
+                tokio::spawn(async move { fetcher.fetch(id, source, now_ms()).await })
+            })
+            .buffered(FETCH_AHEAD)
+            .map(move |fetched| {
+                let engine = engine.clone();
+                tokio::spawn(async move {
+                    let (fetched, alerts) = fetched.expect("fetching neither panics nor is cancelled");
+                    match fetched {
+                        Ok(batch) => (Ok(engine.prepare(batch).await), alerts),
+                        Err(stop) => (Err(stop), alerts),
+                    }
+                })
+            })
+            .buffered(PREPARE_AHEAD);
+        futures::pin_mut!(preparing);
+        let mut applied = 0;
+        while let Some(next) = preparing.next().await {
+            let (prepared, alerts) = next.expect("preparing neither panics nor is cancelled");
+            self.raise(alerts).await?;
+            let prepared = match prepared {
+                Ok(prepared) => prepared,
+                Err(FetchStop::NotMined) => break,
+                Err(FetchStop::Trouble { code, subject }) => {
+                    self.trouble(code, subject);
+                    break;
+                }
+            };
+            let oracle = self.oracle.as_ref().expect("known before anything is taken");
+            let findings = match self.fetcher.findings(oracle, &self.engine.store, &prepared).await {
+                Ok(findings) => findings,
+                Err(error) => {
+                    self.trouble("deposit_source", error);
+                    break;
+                }
+            };
+            let id = prepared.batch.id;
+            self.engine.judge(prepared, findings, now_ms()).await;
+            self.chain.push(id);
+            applied += 1;
+            self.set_lag(total - applied);
+            self.settle(self.engine.shared.read(|head| head.status.tip)).await?;
+        }
+        if applied == total {
+            self.set_lag(0);
+        }
+        Ok(applied)
+    }
+
+    /// Leaves batches that are no longer on the way to the new head. False while the new branch is not there yet.
+    async fn switch_branch(&mut self, path: &Path, source: usize) -> Result<bool, DetectorError> {
+        let ours = self.engine.shared.read(|head| head.status.height).unwrap_or(0);
+        let theirs = match path.fresh.last() {
+            Some(tip) => self.fetcher.height(tip, source).await,
+            None => None,
+        };
+        // A head in a lower block than ours is lag.
+        if theirs.is_none_or(|theirs| theirs < ours) {
+            return Ok(false);
+        }
+        let mut notices = Vec::new();
+        self.engine.shared.write(|head| {
+            while head.overlay.back().is_some_and(|last| path.replaced.contains(&last.prepared.batch.id)) {
+                notices.extend(head.pop());
+            }
+        });
+        // What is left of the replaced ones is settled: its items are expected again.
+        let settled = path.replaced.iter().filter(|id| self.is_settled(id)).copied().collect::<Vec<_>>();
+        let repeats = self.fetcher.settled_items(&self.engine.store, &settled).await?;
+        self.engine.shared.write(|head| head.carry.repeats.extend(repeats));
+        let keep = path.ancestor.and_then(|id| self.chain.place(&id)).map_or(0, |place| place + 1);
+        self.chain.truncate(keep);
+        notices.push(Notice::Reloaded);
+        self.engine.shared.tell(notices);
+        Ok(true)
+    }
+
+    fn is_settled(&self, id: &ArweaveId) -> bool {
+        let text = id.to_string();
+        self.engine.shared.read(|head| head.roots.iter().any(|(known, ..)| *known == text))
+    }
+
+    /// Undoes overlay batches that every source has dropped.
+    async fn drop_vanished(&mut self, answers: &[Answer]) {
+        loop {
+            let newest = self
+                .engine
+                .shared
+                .read(|head| head.overlay.back().map(|last| (last.prepared.batch.id, last.prepared.batch.height)));
+            let Some((id, height)) = newest else { return };
+            if answers.iter().any(|answer| answer.head == Some(id)) {
+                return;
+            }
+            if self.sources.agreement(&id, height, self.config.depth).await != Agreement::Gone {
+                return;
+            }
+            tracing::warn!(batch = %id, "batch dropped out of the chain");
+            let mut notices = self.engine.shared.write(crate::head::Head::pop);
+            notices.push(Notice::Reloaded);
+            self.chain.truncate(self.chain.len().saturating_sub(1));
+            self.engine.shared.tell(notices);
+        }
+    }
+
+    /// Settles the overlay batches that are deep enough, oldest first.
+    async fn settle(&mut self, tip: Option<u64>) -> Result<(), DetectorError> {
+        let Some(tip) = tip else { return Ok(()) };
+        loop {
+            let oldest = self
+                .engine
+                .shared
+                .read(|head| head.overlay.front().map(|first| (first.prepared.batch.id, first.prepared.batch.height)));
+            let Some((id, height)) = oldest else { return Ok(()) };
+            if tip + 1 < height + self.config.depth {
+                return Ok(());
+            }
+            match self.sources.agreement(&id, height, self.config.depth).await {
+                Agreement::Deep => self.engine.settle_oldest().await?,
+                Agreement::Waiting | Agreement::Gone => return Ok(()),
+                Agreement::Disagreement => {
+                    self.trouble("disagreement", id);
+                    return Ok(());
+                }
+            }
+        }
+    }
+
+    async fn raise(&mut self, alerts: Vec<crate::alert::Alert>) -> Result<(), DetectorError> {
+        if alerts.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = alerts.iter().map(crate::settle::alert_row).collect();
+        self.engine.store.put_alerts(&rows).await?;
+        let now = now_ms();
+        let notices: Vec<Notice> = self.engine.shared.write(|head| {
+            alerts
+                .into_iter()
+                .map(|alert| {
+                    head.minutes.alert(now);
+                    head.raise(alert)
+                })
+                .collect()
+        });
+        self.engine.shared.tell(notices);
+        Ok(())
+    }
+
+    /// Compares the newest state root that the coordinator names with ours after the same batch.
+    async fn compare_coordinator(&self) {
+        let Some(client) = &self.coordinator else { return };
+        let answer = client.info().await;
+        let now = now_ms();
+        self.engine.shared.write(|head| {
+            let mut status = head.status.coordinator.clone().unwrap_or_default();
+            match &answer {
+                Ok(info) => {
+                    status.seen_ms = Some(now);
+                    let checkpoints = info.everwatch.iter().flat_map(|ours| ours.checkpoints.iter().rev());
+                    let known = checkpoints
+                        .filter_map(|c| head.root_after(&c.batch).map(|(number, root)| (number, c.state_root, root)))
+                        .max_by_key(|(number, ..)| *number);
+                    if let Some((number, theirs, ours)) = known {
+                        status.compared = Some((number, theirs.to_string(), ours.to_string()));
+                    }
+                }
+                Err(error) => tracing::debug!(%error, "coordinator does not answer"),
+            }
+            let silent_ms = u64::try_from(COORDINATOR_SILENT.as_millis()).unwrap_or(u64::MAX);
+            status.silent = status.seen_ms.is_none_or(|seen| now.saturating_sub(seen) > silent_ms);
+            head.status.coordinator = Some(status);
+        });
+    }
+
+    /// Shows the outcome of the cycle.
+    fn publish(&self, answers: &[Answer], now: u64) {
+        let statuses = self.sources.statuses();
+        let agreeing = statuses.iter().filter(|source| source.state == SourceState::Agrees).count();
+        let contradicts =
+            |s: &crate::model::SourceStatus| matches!(s.state, SourceState::Disagrees | SourceState::Altered);
+        let poll = match () {
+            () if answers.is_empty() => Poll::Silent,
+            () if statuses.iter().any(contradicts) => Poll::Disagreed,
+            () if agreeing < statuses.len() => Poll::Late,
+            () => Poll::Agreed,
+        };
+        self.engine.shared.write(|head| {
+            head.minutes.poll(now, poll);
+            head.status.started = true;
+            head.status.tip = tip(answers).or(head.status.tip);
+            head.status.sources = statuses;
+            head.status.sources_agreeing = agreeing;
+            head.status.unfinished = self.unfinished.clone();
+            head.status.seq += 1;
+        });
+        self.engine.shared.tell([Notice::Status]);
+    }
+
+    fn set_lag(&self, batches: usize) {
+        self.engine.shared.write(|head| head.status.lag_batches = batches as u64);
+    }
+
+    async fn behind(&self) -> Result<(), DetectorError> {
+        for _ in 0..BEHIND_STEPS {
+            if !self.engine.store.work_behind().await? {
+                break;
+            }
+        }
+        Ok(())
+    }
+}
+
+fn tip(answers: &[Answer]) -> Option<u64> {
+    answers.iter().map(|answer| answer.height).max()
+}
+
+fn oracle_for(rules: &Rules, gateways: &[Gateway], config: &Config) -> Oracle {
+    let needed =
+        config.deposit_confirmations.get("arweave").copied().unwrap_or(crate::config::DEPOSIT_CONFIRMATIONS_DEFAULT);
+    let deposits = ArweaveDeposits::new(gateways.to_vec(), config.sources_needed(), needed, rules.clone());
+    Oracle::new().with("arweave", Arc::new(deposits))
+}
+
+fn lock(config: &Config) -> Result<std::fs::File, DetectorError> {
+    let unusable = |source| DetectorError::Directory { path: config.data_dir.clone(), source };
+    std::fs::create_dir_all(&config.data_dir).map_err(unusable)?;
+    let file = std::fs::File::create(config.data_dir.join("detector.lock")).map_err(unusable)?;
+    match file.try_lock() {
+        Ok(()) => Ok(file),
+        Err(std::fs::TryLockError::WouldBlock) => Err(DetectorError::InUse),
+        Err(std::fs::TryLockError::Error(error)) => Err(unusable(error)),
+    }
+}

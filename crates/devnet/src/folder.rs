@@ -1,0 +1,120 @@
+//! The data directory of a devnet: who holds it, what is where, and the few choices that the next run finds again.
+
+use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io::Write;
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::path::{Path, PathBuf};
+
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+
+use crate::error::Fault;
+
+/// A data directory that is ours for as long as this value lives.
+#[derive(Debug)]
+pub(crate) struct Folder {
+    root: PathBuf,
+    /// The kernel drops the lock with the process, however it ends.
+    _lock: File,
+}
+
+/// What a devnet remembers from run to run.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Choices {
+    pub(crate) gateway_port: u16,
+    pub(crate) coordinator_port: u16,
+}
+
+impl Folder {
+    /// Creates the directory if it is missing and locks it.
+    pub(crate) fn take(root: &Path) -> Result<Self, Fault> {
+        make(root)?;
+        // Children get these paths while their working folder may be another.
+        let root = root.canonicalize().map_err(Fault::file(root))?;
+        for part in ["keys", "logs"] {
+            make(&root.join(part))?;
+        }
+        let path = root.join("devnet.lock");
+        let lock =
+            OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(Fault::file(&path))?;
+        match lock.try_lock() {
+            Ok(()) => Ok(Self { root, _lock: lock }),
+            Err(TryLockError::WouldBlock) => Err(Fault::DataDirInUse(root)),
+            Err(TryLockError::Error(source)) => Err(Fault::File { path, source }),
+        }
+    }
+
+    pub(crate) fn path(&self, part: &str) -> PathBuf {
+        self.root.join(part)
+    }
+
+    pub(crate) fn log(&self, name: &str) -> Option<PathBuf> {
+        Some(self.root.join("logs").join(name).with_extension("log"))
+    }
+
+    pub(crate) fn choices(&self) -> Result<Option<Choices>, Fault> {
+        read_json(&self.path("devnet.json"))
+    }
+
+    pub(crate) fn remember(&self, choices: Choices) -> Result<(), Fault> {
+        write_json(&self.path("devnet.json"), &choices)
+    }
+}
+
+fn make(folder: &Path) -> Result<(), Fault> {
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Fault::file(folder))
+}
+
+/// `None` if there is no such file.
+pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, Fault> {
+    let text = match std::fs::read(path) {
+        Ok(text) => text,
+        Err(missing) if missing.kind() == std::io::ErrorKind::NotFound => return Ok(None),
+        Err(source) => return Err(Fault::File { path: path.to_owned(), source }),
+    };
+    let content = |fault: serde_json::Error| Fault::Content { path: path.to_owned(), reason: fault.to_string() };
+    serde_json::from_slice(&text).map(Some).map_err(content)
+}
+
+/// Replaces the file as a whole, readable by its owner only; a crash leaves the old one or the new one.
+pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Fault> {
+    let content = |fault: serde_json::Error| Fault::Content { path: path.to_owned(), reason: fault.to_string() };
+    let text = serde_json::to_vec_pretty(value).map_err(content)?;
+    let fresh = path.with_extension("new");
+    let write = || {
+        let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;
+        file.write_all(&text)?;
+        file.sync_all()?;
+        std::fs::rename(&fresh, path)
+    };
+    write().map_err(Fault::file(path))
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+
+    #[test]
+    fn one_devnet_holds_a_folder_and_its_choices_come_back() {
+        let temp = tempfile::tempdir().unwrap();
+        let root = temp.path().join("deep/devnet");
+        let folder = Folder::take(&root).unwrap();
+        assert!(matches!(Folder::take(&root), Err(Fault::DataDirInUse(_))));
+        assert_eq!(folder.choices().unwrap(), None);
+        let choices = Choices { gateway_port: 1, coordinator_port: 2 };
+        folder.remember(choices).unwrap();
+        drop(folder);
+        assert_eq!(Folder::take(&root).unwrap().choices().unwrap(), Some(choices));
+    }
+
+    #[test]
+    fn a_foreign_file_is_named_and_not_replaced() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::take(temp.path()).unwrap();
+        std::fs::write(folder.path("devnet.json"), "{\"gateway_port\": \"x\"}").unwrap();
+        let text = folder.choices().unwrap_err().to_string();
+        assert!(text.contains("devnet.json") && text.contains("move the data directory away"), "{text}");
+    }
+}

@@ -1,0 +1,31 @@
+//! A whole practice network on one machine, made of real programs: an Arweave gateway for development, a coordinator,
+//! accounts that deposit, pay and withdraw, and a detector with something to look at.
+//!
+//! `everwatchd devnet` calls [`run`]; the end-to-end tests use the parts. What always holds: every child has a pipe as
+//! its standard input and ends when that closes, so nothing survives this process, however it ends; every wait, queue,
+//! log and restart is bounded; keys are readable by their owner only. What this crate does not do: it decides no verdict
+//! and has no stand-in for any counterpart; the money is play money. Source: the design's section on the devnet.
+
+mod activity;
+mod api;
+mod arlocal;
+mod child;
+mod deposits;
+mod error;
+mod folder;
+mod http;
+mod keys;
+mod log;
+mod network;
+mod payments;
+mod run;
+mod service;
+
+pub use api::{Api, NotPosted};
+pub use arlocal::{Arlocal, Control, counterparts, program as arlocal_program};
+pub use child::{Child, Port, Program};
+pub use error::{Fault, Tail};
+pub use keys::Payer;
+pub use network::{DEPTH_BLOCKS, Setup, network};
+pub use payments::{Nonces, Payments};
+pub use run::{Config, View, free_port, run};

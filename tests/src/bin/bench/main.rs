@@ -1,0 +1,71 @@
+//! The benchmarks: `make bench`. Writes `target/bench/report.json`, a flat list of `{name, value, unit, note}`.
+//!
+//! Speed is a ratio to a bound measured in the same run, or a limit that a person feels. Each measured part runs in a
+//! process of its own, so that memory and caches of one do not colour the other.
+
+mod latency;
+mod ledger;
+
+use anyhow::{Context, Result};
+use serde::Serialize;
+use std::io::Write;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// One line of the report.
+#[derive(Debug, Serialize)]
+struct Measure {
+    name: &'static str,
+    value: f64,
+    unit: &'static str,
+    note: String,
+}
+
+fn main() -> Result<()> {
+    let args: Vec<String> = std::env::args().skip(1).collect();
+    match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["replay", file, dir] => print(&ledger::replay(Path::new(file), Path::new(dir))?),
+        ["restart", dir] => print(&ledger::restart(Path::new(dir))?),
+        [] => all(),
+        _ => anyhow::bail!("usage: bench"),
+    }
+}
+
+fn all() -> Result<()> {
+    let mut report = Vec::new();
+    for part in [ledger::measure, latency::measure] {
+        let before = report.len();
+        part(&mut report)?;
+        show(&report[before..])?;
+    }
+    let path = report_path();
+    std::fs::create_dir_all(path.parent().context("a folder for the report")?)?;
+    std::fs::write(&path, serde_json::to_string_pretty(&report)?)?;
+    say(&format!("written to {}", path.display()))
+}
+
+fn show(measures: &[Measure]) -> Result<()> {
+    for measure in measures {
+        say(&format!("{:<24} {:>10.3} {:<6} {}", measure.name, measure.value, measure.unit, measure.note))?;
+    }
+    Ok(())
+}
+
+fn report_path() -> PathBuf {
+    tests::repository().join("target/bench/report.json")
+}
+
+/// Runs a measured part in a process of its own and reads what it printed.
+fn apart(args: &[&std::ffi::OsStr]) -> Result<serde_json::Value> {
+    let output = Command::new(std::env::current_exe()?).args(args).output()?;
+    anyhow::ensure!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
+    Ok(serde_json::from_slice(&output.stdout)?)
+}
+
+fn print(value: &impl Serialize) -> Result<()> {
+    say(&serde_json::to_string(value)?)
+}
+
+fn say(line: &str) -> Result<()> {
+    Ok(writeln!(std::io::stdout().lock(), "{line}")?)
+}

@@ -1,0 +1,21 @@
+//! What the end-to-end tests share: real counterparts, the built programs, and a small world to put them in.
+//!
+//! Nothing here stands in for a counterpart or for a part of ours. What always holds: every test has folders, ports and
+//! processes of its own; everything that was started ends with the test, also when it panics or is killed; every wait is
+//! bounded and says what it waited for. Not for production code.
+
+#![allow(clippy::unwrap_used, reason = "test support: a broken promise ends the test")]
+
+mod chain;
+mod everwatchd;
+mod gateway;
+mod sdk;
+mod wait;
+mod world;
+
+pub use chain::{Batch, accepted_chain};
+pub use everwatchd::{Ended, everwatchd, repository, run_everwatchd};
+pub use gateway::{TestGateway, wallet};
+pub use sdk::{SdkCall, SdkKey, sdk};
+pub use wait::{eventually, within};
+pub use world::{Detection, Setup, World, evm, vectors};

@@ -1,0 +1,16 @@
+// The places that exist, in the order of concern. A place that does not work is not in the list.
+
+import CircleAlert from '@lucide/svelte/icons/circle-alert';
+import Gauge from '@lucide/svelte/icons/gauge';
+import Search from '@lucide/svelte/icons/search';
+import SlidersHorizontal from '@lucide/svelte/icons/sliders-horizontal';
+import { m } from '$lib/paraglide/messages';
+import { to, type Place } from '$lib/router/paths';
+
+export const places: { place: Place; href: string; name: () => string; icon: typeof Gauge; keys: string }[] =
+  [
+    { place: 'overview', href: to.overview(), name: m.place_overview, icon: Gauge, keys: 'O' },
+    { place: 'explorer', href: to.explorer(), name: m.place_explorer, icon: Search, keys: 'X' },
+    { place: 'alerts', href: to.alerts(), name: m.place_alerts, icon: CircleAlert, keys: 'A' },
+    { place: 'settings', href: to.settings(), name: m.place_settings, icon: SlidersHorizontal, keys: 'S' },
+  ];

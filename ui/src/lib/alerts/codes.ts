@@ -1,0 +1,47 @@
+// Protocol codes as short words. A code without words of its own is shown as it is.
+
+import { m } from '$lib/paraglide/messages';
+
+export function codeWords(code: string): string {
+  switch (code) {
+    case 'accepted':
+    case 'applied':
+      return m.code_accepted();
+    case 'err_invalid_signature':
+      return m.code_invalid_signature();
+    case 'err_insufficient_balance':
+      return m.code_insufficient_balance();
+    case 'err_nonce_too_low':
+      return m.code_nonce_too_low();
+    case 'err_invalid_nonce':
+      return m.code_invalid_nonce();
+    case 'err_invalid_mint_tx':
+      return m.code_invalid_mint_tx();
+    case 'err_tx_minted':
+      return m.code_tx_minted();
+    case 'err_token_not_found':
+      return m.code_token_not_found();
+    case 'err_invalid_chainid':
+      return m.code_invalid_chain_id();
+    case 'err_invalid_fee':
+      return m.code_invalid_fee();
+    case 'err_invalid_fee_recipient':
+      return m.code_invalid_fee_recipient();
+    case 'err_invalid_owner':
+      return m.code_invalid_owner();
+    case 'err_invalid_tx_version':
+      return m.code_invalid_version();
+    case 'err_invalid_id':
+      return m.code_invalid_id();
+    case 'err_invalid_amount':
+    case 'err_negative_amount':
+    case 'err_larger_amount':
+      return m.code_invalid_amount();
+    case 'err_invalid_action':
+      return m.code_invalid_action();
+    case 'err_not_json_data':
+      return m.code_not_json();
+    default:
+      return code;
+  }
+}

@@ -1,0 +1,219 @@
+// The evidence of an alert, made readable: which link says what, which facts belong to it, which of them are amounts.
+
+import type { AlertDetail, AlertRow, Comparison, EvidenceLink, Field } from '$lib/api';
+import { count, money } from '$lib/format/say';
+import { m } from '$lib/paraglide/messages';
+import { to } from '$lib/router/paths';
+import { Facts } from './facts';
+import { rulePrinciple } from './rules';
+import { codeWords } from './codes';
+
+export interface ShownFact {
+  name: string;
+  label: string;
+  text: string;
+  machine: boolean;
+  href?: string | undefined;
+}
+
+export interface ShownLink {
+  key: string;
+  holds: boolean;
+  title: string;
+  facts: ShownFact[];
+}
+
+/** All links, ready to be shown. */
+export function shownEvidence(detail: AlertDetail): ShownLink[] {
+  const token = new Facts(detail.row.params);
+  return detail.evidence.map((link, i) => ({
+    key: `${i}:${link.code}`,
+    holds: link.holds,
+    title: linkTitle(link, detail.row, token),
+    facts: link.params
+      .filter((field) => field.value !== '' && !saidInTitle(link, field.name))
+      .map((field) => shownFact(link, field, token)),
+  }));
+}
+
+function linkTitle(link: EvidenceLink, row: AlertRow, token: Facts): string {
+  const facts = new Facts(link.params);
+  const number = (name: string, other: number | null) => {
+    const text = facts.text(name);
+    return text !== null && /^\d+$/.test(text) ? count(Number(text)) : other === null ? '—' : count(other);
+  };
+  switch (link.code) {
+    case 'signed':
+      return m.evidence_signed();
+    case 'notSigned':
+      return m.evidence_not_signed();
+    case 'inBatch':
+      return m.evidence_in_batch({ batch: number('batch', row.batch), item: number('item', row.item) });
+    case 'inChain':
+      return m.evidence_in_chain();
+    case 'batchSigned':
+      return m.evidence_batch_signed();
+    case 'batchForeign':
+      return m.evidence_batch_foreign();
+    case 'balanceBefore': {
+      const had = facts.text('had');
+      if (had === null) return m.evidence_balance_before();
+      return m.evidence_balance_before_had({ had: money(had, token.decimals, token.symbol) });
+    }
+    case 'firstInclusion':
+      return m.evidence_first_inclusion();
+    case 'deposit':
+      return m.evidence_deposit();
+    case 'noDeposit':
+      return m.evidence_no_deposit();
+    case 'dataAltered':
+      return m.evidence_data_altered();
+    case 'ruleBroken':
+      return m.evidence_rule_broken({ principle: rulePrinciple(row.rule) });
+    default:
+      return link.code;
+  }
+}
+
+function saidInTitle(link: EvidenceLink, name: string): boolean {
+  if (link.code === 'inBatch') return name === 'batch' || name === 'item';
+  return link.code === 'balanceBefore' && name === 'had';
+}
+
+const MACHINE = /^(0x)?[\w-]{24,}$/;
+
+function shownFact(link: EvidenceLink, field: Field, token: Facts): ShownFact {
+  const { name, value } = field;
+  const plain = { name, label: factLabel(name, link.code), machine: false };
+  if (isAmount(link.code, name) && /^\d+$/.test(value))
+    return { ...plain, text: money(value, token.decimals, token.symbol) };
+  if (name === 'code' || name === 'reason') return { ...plain, text: codeWords(value) };
+  if (name === 'proof') return { ...plain, machine: true, text: value };
+  if (MACHINE.test(value)) return { ...plain, machine: true, text: value, href: factHref(name, value) };
+  if (/^\d+$/.test(value) && value.length <= 12) return { ...plain, text: count(Number(value)) };
+  return { ...plain, text: value };
+}
+
+/** In the evidence of a deposit, `had` and `needed` count confirmations; elsewhere they are amounts. */
+function isAmount(code: string, name: string): boolean {
+  if (name === 'amount' || name === 'worth' || name === 'short') return true;
+  return code !== 'noDeposit' && code !== 'deposit' && (name === 'had' || name === 'needed');
+}
+
+function factHref(name: string, value: string): string | undefined {
+  if (name === 'from' || name === 'to') return to.overview(value);
+  if (name === 'everHash') return to.transaction(value);
+  return undefined;
+}
+
+function factLabel(name: string, code: string): string {
+  const deposit = code === 'noDeposit' || code === 'deposit';
+  switch (name) {
+    case 'from':
+      return m.fact_from();
+    case 'to':
+      return m.fact_to();
+    case 'everHash':
+      return m.fact_ever_hash();
+    case 'id':
+    case 'batch':
+      return m.fact_batch_id();
+    case 'owner':
+      return m.fact_owner();
+    case 'signer':
+      return m.fact_signer();
+    case 'height':
+      return m.fact_height();
+    case 'root':
+      return m.fact_root();
+    case 'proof':
+      return m.fact_proof();
+    case 'steps':
+      return m.fact_steps();
+    case 'code':
+      return m.fact_code();
+    case 'reason':
+    case 'why':
+      return m.fact_reason();
+    case 'chain':
+      return m.fact_chain();
+    case 'deposit':
+      return m.fact_deposit();
+    case 'needed':
+      return deposit ? m.fact_confirmations_needed() : m.fact_needed();
+    case 'had':
+      return deposit ? m.fact_confirmations_had() : m.fact_had();
+    case 'sources':
+    case 'source':
+      return m.fact_sources();
+    case 'target':
+      return m.fact_target();
+    case 'locker':
+      return m.fact_locker();
+    case 'quantity':
+      return m.fact_quantity();
+    case 'worth':
+      return m.fact_worth();
+    case 'sender':
+      return m.fact_sender();
+    case 'expected':
+      return m.fact_expected();
+    case 'found':
+      return m.fact_found();
+    case 'item':
+      return m.fact_item();
+    default:
+      return name;
+  }
+}
+
+/** A value of the comparison as it is shown. */
+export interface ShownValue {
+  text: string;
+  machine: boolean;
+}
+
+export function comparisonLabel(what: string): string {
+  switch (what) {
+    case 'balanceBefore':
+      return m.compare_balance_before();
+    case 'payment':
+      return m.compare_payment();
+    case 'verdict':
+      return m.compare_verdict();
+    case 'balanceAfter':
+      return m.compare_balance_after();
+    case 'signer':
+      return m.compare_signer();
+    case 'nonce':
+      return m.compare_nonce();
+    case 'deposit':
+      return m.compare_deposit();
+    case 'owner':
+      return m.compare_owner();
+    case 'dataRoot':
+      return m.compare_data_root();
+    case 'item':
+      return m.compare_item();
+    default:
+      return what;
+  }
+}
+
+const AMOUNT_ROWS = new Set(['balanceBefore', 'payment', 'balanceAfter', 'deposit']);
+
+export function comparisonValue(row: AlertRow, pair: Comparison, side: 'claim' | 'fact'): ShownValue {
+  const value = pair[side];
+  const token = new Facts(row.params);
+  if (value === '') return { text: m.unknown_not_said(), machine: false };
+  // A claim may be a bound that follows from the batch: "≥ 40000000000".
+  const [, bound = '', digits] = /^([≥>]\s*)?(\d+)$/.exec(value) ?? [];
+  if (digits !== undefined && AMOUNT_ROWS.has(pair.what)) {
+    const amount = money(digits, token.decimals, token.symbol);
+    return { text: bound === '' ? amount : m.compare_at_least({ amount }), machine: false };
+  }
+  if (digits !== undefined && pair.what === 'nonce')
+    return { text: bound === '' ? digits : m.compare_above({ n: digits }), machine: false };
+  if (pair.what === 'verdict') return { text: codeWords(value), machine: false };
+  return { text: value, machine: MACHINE.test(value) };
+}

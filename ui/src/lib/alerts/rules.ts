@@ -1,0 +1,49 @@
+import { m } from '$lib/paraglide/messages';
+
+/** The short name of a fraud rule, as it stands after its id: `F2 overspend`. */
+export function ruleName(rule: string): string {
+  switch (rule) {
+    case 'F1':
+      return m.rule_f1();
+    case 'F2':
+      return m.rule_f2();
+    case 'F3':
+      return m.rule_f3();
+    case 'F4':
+      return m.rule_f4();
+    case 'F5':
+      return m.rule_f5();
+    case 'F6':
+      return m.rule_f6();
+    case 'F7':
+      return m.rule_f7();
+    case 'F8':
+      return m.rule_f8();
+    default:
+      return '';
+  }
+}
+
+/** The rule as a principle, for the last link of the evidence. */
+export function rulePrinciple(rule: string): string {
+  switch (rule) {
+    case 'F1':
+      return m.principle_f1();
+    case 'F2':
+      return m.principle_f2();
+    case 'F3':
+      return m.principle_f3();
+    case 'F4':
+      return m.principle_f4();
+    case 'F5':
+      return m.principle_f5();
+    case 'F6':
+      return m.principle_f6();
+    case 'F7':
+      return m.principle_f7();
+    case 'F8':
+      return m.principle_f8();
+    default:
+      return rule;
+  }
+}

@@ -1,0 +1,99 @@
+import { describe, expect, it } from 'vitest';
+import type { AlertRow } from '$lib/api';
+import { alertMeaning, alertSentence, alertTitle } from './sentences';
+import { ruleName, rulePrinciple } from './rules';
+
+function row(rule: string, code: string, params: Record<string, string>): AlertRow {
+  return {
+    key: `${rule}:batch`,
+    rule,
+    severity: 'critical',
+    code,
+    raisedMs: 0,
+    latencyMs: null,
+    provisional: false,
+    acknowledged: false,
+    closed: false,
+    everHash: null,
+    batchId: 'batch',
+    batch: 1,
+    item: 1,
+    params: Object.entries(params).map(([name, value]) => ({ name, value })),
+  };
+}
+
+const USDC = { symbol: 'USDC', decimals: '6' };
+const RULES = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8'];
+
+describe('alertSentence', () => {
+  it.each([
+    ['F1', 'err_invalid_signature', {}, 'The coordinator packed a payment that its sender did not sign.'],
+    [
+      'F1',
+      'err_invalid_signature',
+      { ...USDC, amount: '12500000000' },
+      'The coordinator packed a payment of 12,500.00 USDC that its sender did not sign.',
+    ],
+    ['F1', 'err_larger_data', {}, 'The coordinator packed a transaction that is invalid by itself.'],
+    [
+      'F2',
+      'err_insufficient_balance',
+      { ...USDC, short: '38795450000' },
+      'The coordinator let an account pay out 38,795.45 USDC more than it had.',
+    ],
+    [
+      'F2',
+      'err_insufficient_balance',
+      { ...USDC, needed: '40000000000', had: '1204550000' },
+      'The coordinator let an account pay out 38,795.45 USDC more than it had.',
+    ],
+    ['F2', 'err_insufficient_balance', {}, 'The coordinator let an account pay out more than it had.'],
+    [
+      'F3',
+      'err_nonce_too_low',
+      { ...USDC, amount: '1000000' },
+      'The coordinator packed a payment of 1.00 USDC again that had already taken effect.',
+    ],
+    [
+      'F4',
+      'err_invalid_mint_tx',
+      { symbol: 'AR', decimals: '12', amount: '3500000000000' },
+      'The coordinator created 3.50 AR that no deposit backs.',
+    ],
+    ['F6', 'conflicting_siblings', {}, 'The coordinator wrote two different continuations of the ledger.'],
+    ['F7', 'gap', {}, 'A batch names a predecessor that no source can find.'],
+    ['F8', 'foreign_batch', {}, "Somebody other than the coordinator wrote a batch into the ledger's chain."],
+    [
+      'F8',
+      'altered_data',
+      { source: 'http://127.0.0.1:1984' },
+      'http://127.0.0.1:1984 served data of a batch that do not match their hash.',
+    ],
+    ['F8', 'malformed_batch', {}, 'The coordinator wrote a batch that cannot be read.'],
+    ['F99', 'odd', {}, 'A rule this page does not know was broken: F99, odd.'],
+  ])('%s %s', (rule, code, params, expected) => {
+    expect(alertSentence(row(rule, code, params))).toBe(expected);
+  });
+
+  it('never takes base units for whole tokens while decimals are unknown', () => {
+    const said = alertSentence(row('F1', 'err_invalid_signature', { symbol: 'USDC', amount: '12500000000' }));
+    expect(said).not.toMatch(/\d/);
+  });
+
+  it('survives facts that are no numbers', () => {
+    for (const rule of RULES)
+      expect(alertSentence(row(rule, 'x', { decimals: '-1', amount: '1e9', had: 'a', needed: '' }))).not.toBe(
+        '',
+      );
+  });
+});
+
+it('gives each rule its own name, principle, title and meaning', () => {
+  for (const rule of RULES) {
+    expect(ruleName(rule)).not.toBe('');
+    expect(rulePrinciple(rule)).not.toBe(rule);
+    expect(alertMeaning(row(rule, 'x', {}))).not.toBe('');
+  }
+  expect(new Set(RULES.map((rule) => alertTitle(row(rule, 'x', {})))).size).toBe(RULES.length);
+  expect(new Set(RULES.map(ruleName)).size).toBe(RULES.length);
+});

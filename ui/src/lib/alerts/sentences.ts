@@ -1,0 +1,104 @@
+// An alert in plain words: who did what, to whom, how much. Rule and code come second.
+
+import type { AlertRow } from '$lib/api';
+import { m } from '$lib/paraglide/messages';
+import { Facts } from './facts';
+
+/** The sentence that heads the alert. */
+export function alertSentence(row: AlertRow): string {
+  const facts = new Facts(row.params);
+  switch (row.rule) {
+    case 'F1':
+      return invalid(row, facts);
+    case 'F2': {
+      const { short } = facts;
+      return short === null ? m.alert_f2() : m.alert_f2_short({ short });
+    }
+    case 'F3': {
+      const amount = facts.amount('amount');
+      return amount === null ? m.alert_f3() : m.alert_f3_amount({ amount });
+    }
+    case 'F4': {
+      const amount = facts.amount('amount');
+      return amount === null ? m.alert_f4() : m.alert_f4_amount({ amount });
+    }
+    case 'F5': {
+      const amount = facts.amount('amount');
+      return amount === null ? m.alert_f5() : m.alert_f5_amount({ amount });
+    }
+    case 'F6':
+      return m.alert_f6();
+    case 'F7':
+      return m.alert_f7();
+    case 'F8':
+      return altered(row, facts);
+    default:
+      return m.alert_other({ rule: row.rule, code: row.code });
+  }
+}
+
+function invalid(row: AlertRow, facts: Facts): string {
+  if (row.code !== 'err_invalid_signature') return m.alert_f1_invalid();
+  const amount = facts.amount('amount');
+  return amount === null ? m.alert_f1() : m.alert_f1_amount({ amount });
+}
+
+/** Altered in transit by a source, or written by somebody else. */
+export function isAltered(row: AlertRow): boolean {
+  return row.code.includes('altered') || row.code.includes('data_root');
+}
+
+function altered(row: AlertRow, facts: Facts): string {
+  if (row.code === 'malformed_batch') return m.alert_f8_malformed();
+  if (row.code === 'broken_item_chain') return m.alert_f8_broken_chain();
+  if (!isAltered(row)) return m.alert_f8_foreign();
+  const source = facts.text('source');
+  return source === null ? m.alert_f8_altered() : m.alert_f8_altered_by({ source });
+}
+
+/** A few words for the list. */
+export function alertTitle(row: AlertRow): string {
+  switch (row.rule) {
+    case 'F1':
+      return row.code === 'err_invalid_signature' ? m.title_f1() : m.title_f1_invalid();
+    case 'F2':
+      return m.title_f2();
+    case 'F3':
+      return m.title_f3();
+    case 'F4':
+      return m.title_f4();
+    case 'F5':
+      return m.title_f5();
+    case 'F6':
+      return m.title_f6();
+    case 'F7':
+      return m.title_f7();
+    case 'F8':
+      if (row.code === 'malformed_batch') return m.title_f8_malformed();
+      if (row.code === 'broken_item_chain') return m.title_f8_broken_chain();
+      return isAltered(row) ? m.title_f8_altered() : m.title_f8_foreign();
+    default:
+      return m.title_other({ rule: row.rule });
+  }
+}
+
+/** What it means for the person who reads it. */
+export function alertMeaning(row: AlertRow): string {
+  switch (row.rule) {
+    case 'F1':
+    case 'F2':
+    case 'F3':
+    case 'F4':
+    case 'F5':
+      return m.meaning_refused();
+    case 'F6':
+      return m.meaning_f6();
+    case 'F7':
+      return m.meaning_f7();
+    case 'F8':
+      if (row.code === 'broken_item_chain') return m.meaning_f8_broken_chain();
+      return isAltered(row) ? m.meaning_f8_altered() : m.meaning_f8_foreign();
+    default:
+      return m.meaning_other();
+  }
+}

@@ -1,0 +1,11 @@
+// Generated from crates/app/src/api.rs by `make types`. Do not edit.
+import type { AlertRow } from "./AlertRow";
+import type { BatchRow } from "./BatchRow";
+import type { Status } from "./Status";
+
+/** What happened. */
+export type EventBody =
+  | { "type": "status", "data": Status }
+  | { "type": "batch", "data": BatchRow }
+  | { "type": "alert", "data": AlertRow }
+  | { "type": "reloaded" };

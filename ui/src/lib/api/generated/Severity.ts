@@ -1,0 +1,4 @@
+// Generated from crates/app/src/api.rs by `make types`. Do not edit.
+
+/** How grave an alert is. */
+export type Severity = "critical" | "warning";
