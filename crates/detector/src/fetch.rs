@@ -49,8 +49,14 @@ impl Fetcher {
         Self { sources, owner, tags: Arc::new(tags), headers: Arc::default() }
     }
 
-    /// Walks back from `head` to what is processed.
-    pub(crate) async fn walk(&self, chain: &Chain, head: ArweaveId, source: usize) -> Result<Outcome, WalkStop> {
+    /// Walks back from `head` to what is processed, and tells how many batches it has found.
+    pub(crate) async fn walk(
+        &self,
+        chain: &Chain,
+        head: ArweaveId,
+        source: usize,
+        found: impl Fn(usize),
+    ) -> Result<Outcome, WalkStop> {
         let mut walk = Walk::new(chain, head, STEPS_MAX);
         while let Some(id) = walk.next_query() {
             let answer = match self.sources.header(&id, source).await? {
@@ -58,6 +64,7 @@ impl Fetcher {
                 Some(header) => self.read(&id, header),
             };
             walk.answer(id, answer)?;
+            found(walk.found());
         }
         Ok(walk.finish()?)
     }

@@ -81,6 +81,21 @@ pub(crate) struct Head {
 }
 
 impl Head {
+    /// Before the first batch.
+    pub(crate) fn new(ledger: Option<Ledger>) -> Self {
+        Self {
+            ledger,
+            carry: Carry::default(),
+            settled: None,
+            overlay: VecDeque::new(),
+            alerts: BTreeMap::new(),
+            status: HeadStatus::default(),
+            minutes: Minutes::default(),
+            recent: VecDeque::new(),
+            roots: VecDeque::new(),
+        }
+    }
+
     /// Number of the last applied batch.
     pub(crate) fn number(&self) -> u64 {
         match self.overlay.back() {

@@ -1,18 +1,16 @@
 //! Replay without a network: batches whose bytes are at hand already, from an export or in a benchmark. The same path as
 //! from gateways behind the fetching; every batch counts as deep, and mints as not checkable.
 
-use crate::carry::Carry;
 use crate::engine::Engine;
 use crate::error::DetectorError;
 use crate::head::{Head, Shared};
-use crate::minutes::Minutes;
 use crate::model::HeadStatus;
 pub use crate::prepare::Fetched;
 use crate::service::now_ms;
 use arweave::Address;
 use everpay::{Ledger, Rules};
 use futures::StreamExt;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use store::ledger::LedgerStore;
 use store::sqlite::StoreError;
@@ -31,17 +29,7 @@ pub async fn replay(
     owner: Address,
     batches: impl IntoIterator<Item = Fetched>,
 ) -> Result<HeadStatus, DetectorError> {
-    let head = Head {
-        ledger: Some(Ledger::new(rules)),
-        carry: Carry::default(),
-        settled: None,
-        overlay: VecDeque::new(),
-        alerts: BTreeMap::new(),
-        status: HeadStatus::default(),
-        minutes: Minutes::default(),
-        recent: VecDeque::new(),
-        roots: VecDeque::new(),
-    };
+    let head = Head::new(Some(Ledger::new(rules)));
     let engine = Engine::new(Arc::new(Shared::new(head)), store.clone(), owner);
     let preparing = futures::stream::iter(batches)
         .map(|batch| {

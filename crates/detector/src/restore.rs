@@ -5,8 +5,6 @@ use crate::carry::Carry;
 use crate::config::Config;
 use crate::error::DetectorError;
 use crate::head::{Head, ROOTS_MAX, Tip};
-use crate::minutes::Minutes;
-use crate::model::HeadStatus;
 use crate::settle::StoredToken;
 use arweave::ArweaveId;
 use everpay::{Account, AccountId, Ledger, MintFingerprint, Rules, Snapshot, StateRoot};
@@ -62,17 +60,8 @@ pub(crate) async fn restore(store: &LedgerStore, rules: Option<Rules>) -> Result
         Some(rules) => Some(load_ledger(rules, restored, carry.totals.applied)?),
         None => None,
     };
-    let mut head = Head {
-        ledger,
-        carry,
-        settled,
-        overlay: VecDeque::new(),
-        alerts,
-        status: HeadStatus { last_verified_ms, ..HeadStatus::default() },
-        minutes: Minutes::default(),
-        recent: VecDeque::new(),
-        roots,
-    };
+    let mut head = Head { carry, settled, alerts, roots, ..Head::new(ledger) };
+    head.status.last_verified_ms = last_verified_ms;
     head.refresh();
     Ok((head, chain))
 }

@@ -2,45 +2,22 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use crate::alert::Rule;
-use crate::carry::Carry;
 use crate::head::Head;
 use crate::judge::{Judged, judge};
-use crate::minutes::Minutes;
-use crate::model::{HeadStatus, VerdictKind};
+use crate::model::VerdictKind;
 use crate::prepare::{Fetched, Prepared, prepare};
 use arweave::{Address, ArweaveId};
 use crypto::secp::EvmKey;
-use everpay::{Amount, Checker, Ledger, Rules, StateRoot, Target, TokenSpec, Tokens, Transaction, sign_evm};
+use everpay::{Amount, Checker, Ledger, Rules, StateRoot, Tokens, Transaction, eth_token, sign_evm};
 use oracle::{Evidence, MintFinding, RefutedWhy};
 use proptest::prelude::*;
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 const OWNER: Address = Address::from_bytes([7; 32]);
 
 fn rules() -> Rules {
-    let target = Target {
-        chain_id: "1".to_owned(),
-        chain_type: "ethereum".to_owned(),
-        decimals: 18,
-        token_id: "0x0000000000000000000000000000000000000000".to_owned(),
-    };
-    Rules {
-        owner: OWNER.to_string(),
-        tokens: Tokens::Listed(vec![TokenSpec {
-            id: "0x0000000000000000000000000000000000000000".to_owned(),
-            symbol: "ETH".to_owned(),
-            chain_type: "ethereum".to_owned(),
-            chain_id: "1".to_owned(),
-            decimals: 18,
-            transfer_fee: Amount::ZERO,
-            bundle_fee: Amount::ZERO,
-            burn_fees: [("ethereum".to_owned(), Amount::ZERO)].into(),
-            targets: [("ethereum".to_owned(), target)].into(),
-            display: true,
-        }]),
-        ..Rules::open(&OWNER.to_string())
-    }
+    Rules { tokens: Tokens::Listed(vec![eth_token()]), ..Rules::open(&OWNER.to_string()) }
 }
 
 fn key(n: u8) -> EvmKey {
@@ -102,17 +79,7 @@ struct World {
 
 impl World {
     fn new() -> Self {
-        let head = Head {
-            ledger: Some(Ledger::new(rules())),
-            carry: Carry::default(),
-            settled: None,
-            overlay: VecDeque::new(),
-            alerts: BTreeMap::new(),
-            status: HeadStatus::default(),
-            minutes: Minutes::default(),
-            recent: VecDeque::new(),
-            roots: VecDeque::new(),
-        };
+        let head = Head::new(Some(Ledger::new(rules())));
         Self { head, checker: Checker::new(), last_item: None, number: 0 }
     }
 

@@ -29,7 +29,7 @@ const PREPARE_AHEAD: usize = 2;
 /// Steps of work behind the cursor in one cycle.
 const BEHIND_STEPS: usize = 4;
 /// Cycles that a single run may spend on transient trouble.
-const ONCE_TROUBLE_MAX: u32 = 8;
+const ONCE_TROUBLE_MAX: u32 = 5;
 /// Silence of a coordinator that is worth telling.
 const COORDINATOR_SILENT: Duration = Duration::from_secs(60);
 
@@ -218,7 +218,8 @@ impl Detector {
             self.sources.set(answer.source, state);
             return Ok(0);
         };
-        match self.fetcher.walk(&self.chain, head, answer.source).await {
+        let found = |batches| self.set_lag(batches);
+        match self.fetcher.walk(&self.chain, head, answer.source, found).await {
             Ok(Outcome::UpToDate) => {
                 self.sources.set(answer.source, SourceState::Agrees);
                 Ok(0)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use everpay::{AccountId, Amount, Rules, Target, TokenSpec, Tokens, ar_token};
+use everpay::{AccountId, Amount, Rules, TokenSpec, Tokens, ar_token, eth_token};
 use oracle::network::NetworkFile;
 
 /// Blocks that make a batch confirmed, and a deposit good. Play money need not wait longer.
@@ -51,25 +51,6 @@ fn ar_with_burn_fee() -> TokenSpec {
     let mut token = ar_token();
     token.burn_fees.insert("arweave".to_owned(), Amount::from(1_000_000_000_u64));
     token
-}
-
-/// ETH as everPay's main network lists it. No source chain brings it into a devnet yet.
-fn eth_token() -> TokenSpec {
-    let zero = AccountId::ZERO.to_string();
-    let target =
-        Target { chain_id: "1".to_owned(), chain_type: "ethereum".to_owned(), decimals: 18, token_id: zero.clone() };
-    TokenSpec {
-        id: zero,
-        symbol: "ETH".to_owned(),
-        chain_type: "ethereum".to_owned(),
-        chain_id: "1".to_owned(),
-        decimals: 18,
-        transfer_fee: Amount::ZERO,
-        bundle_fee: Amount::ZERO,
-        burn_fees: BTreeMap::from([("ethereum".to_owned(), Amount::ZERO)]),
-        targets: BTreeMap::from([("ethereum".to_owned(), target)]),
-        display: true,
-    }
 }
 
 #[cfg(test)]

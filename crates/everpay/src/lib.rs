@@ -47,7 +47,7 @@ pub use ledger::{
 pub use mint::{ArweaveDeposit, MintFingerprint};
 pub use refusal::Refusal;
 pub use root_chain::{RootChain, next_root, root_text};
-pub use rules::{Rules, RulesError, Target, TokenSpec, Tokens, ar_token};
+pub use rules::{Rules, RulesError, Target, TokenSpec, Tokens, ar_token, eth_token};
 pub use sign::{arweave_sig, sign_evm};
 pub use signature::{EverIdKey, HashUsed, Signed, SignedText, Verifier};
 pub use target::{is_evm_chain, native_chain, target_chain};

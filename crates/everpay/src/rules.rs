@@ -184,6 +184,26 @@ pub fn ar_token() -> TokenSpec {
     }
 }
 
+/// ETH as everPay's main network lists it: deposits from Ethereum, eighteen decimals, no fees.
+#[must_use]
+pub fn eth_token() -> TokenSpec {
+    let zero = AccountId::ZERO.to_string();
+    let target =
+        Target { chain_id: "1".to_owned(), chain_type: "ethereum".to_owned(), decimals: 18, token_id: zero.clone() };
+    TokenSpec {
+        id: zero,
+        symbol: "ETH".to_owned(),
+        chain_type: "ethereum".to_owned(),
+        chain_id: "1".to_owned(),
+        decimals: 18,
+        transfer_fee: Amount::ZERO,
+        bundle_fee: Amount::ZERO,
+        burn_fees: BTreeMap::from([("ethereum".to_owned(), Amount::ZERO)]),
+        targets: BTreeMap::from([("ethereum".to_owned(), target)]),
+        display: true,
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

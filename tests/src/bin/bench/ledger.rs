@@ -7,7 +7,7 @@ use arweave::{Address, ArweaveId};
 use crypto::secp::{EvmKey, Recoverer};
 use detector::replay::{Fetched, replay as replay_batches};
 use detector::{Config, Detector};
-use everpay::{AccountId, Amount, Rules, Target, TokenSpec, Tokens, Transaction, sign_evm};
+use everpay::{AccountId, Rules, Tokens, Transaction, eth_token, sign_evm};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
@@ -122,22 +122,7 @@ pub(crate) fn restart(dir: &Path) -> Result<Restarted> {
 }
 
 fn rules() -> Rules {
-    let target = Target { chain_id: "1".into(), chain_type: "ethereum".into(), decimals: 18, token_id: ETH.into() };
-    Rules {
-        tokens: Tokens::Listed(vec![TokenSpec {
-            id: ETH.into(),
-            symbol: "ETH".into(),
-            chain_type: "ethereum".into(),
-            chain_id: "1".into(),
-            decimals: 18,
-            transfer_fee: Amount::ZERO,
-            bundle_fee: Amount::ZERO,
-            burn_fees: [("ethereum".to_owned(), Amount::ZERO)].into(),
-            targets: [("ethereum".to_owned(), target)].into(),
-            display: true,
-        }]),
-        ..Rules::open(&OWNER.to_string())
-    }
+    Rules { tokens: Tokens::Listed(vec![eth_token()]), ..Rules::open(&OWNER.to_string()) }
 }
 
 fn key(account: u32) -> EvmKey {
