@@ -44,7 +44,12 @@ impl Rollup {
     }
 
     /// Posts and mines one batch; returns its id and its last item.
-    async fn post(&self, parent: Option<ArweaveId>, after: Option<ItemId>, txs: &[&Transaction]) -> (ArweaveId, ItemId) {
+    async fn post(
+        &self,
+        parent: Option<ArweaveId>,
+        after: Option<ItemId>,
+        txs: &[&Transaction],
+    ) -> (ArweaveId, ItemId) {
         let client = self.gateway.client();
         let items = rollup::seal(after, txs.iter().map(|tx| tx.to_json().into_bytes()));
         let tags = rollup::tags(&self.owner.address(), "0x38741a69785e84399fcf7c5ad61d572f7ecb1dab", parent);

@@ -1,18 +1,19 @@
 //! The service: polls the sources, walks new batches, feeds the engine, settles what is deep, compares with the
 //! coordinator. One cycle leaves everything consistent; a stop between two steps loses nothing but time.
 
+mod branches;
+mod shown;
+
 use crate::config::Config;
 use crate::coordinator::CoordinatorClient;
 use crate::engine::Engine;
 use crate::error::DetectorError;
 use crate::fetch::{FetchStop, Fetcher};
 use crate::head::Shared;
-use crate::minutes::Poll;
 use crate::model::{CoordinatorStatus, Notice, SourceState, Unfinished};
 use crate::restore;
-use crate::sources::{Agreement, Answer, Sources};
+use crate::sources::{Answer, Sources};
 use crate::view::View;
-use arweave::ArweaveId;
 use arweave::gateway::{Gateway, Limits};
 use everpay::{Ledger, Rules};
 use futures::StreamExt;
@@ -30,8 +31,6 @@ const PREPARE_AHEAD: usize = 2;
 const BEHIND_STEPS: usize = 4;
 /// Cycles that a single run may spend on transient trouble.
 const ONCE_TROUBLE_MAX: u32 = 5;
-/// Silence of a coordinator that is worth telling.
-const COORDINATOR_SILENT: Duration = Duration::from_secs(60);
 
 /// Unix milliseconds by this machine's clock.
 #[must_use]
@@ -305,84 +304,6 @@ impl Detector {
         Ok(applied)
     }
 
-    /// Leaves batches that are no longer on the way to the new head. False while the new branch is not there yet.
-    async fn switch_branch(&mut self, path: &Path, source: usize) -> Result<bool, DetectorError> {
-        let ours = self.engine.shared.read(|head| head.status.height).unwrap_or(0);
-        let theirs = match path.fresh.last() {
-            Some(tip) => self.fetcher.height(tip, source).await,
-            None => None,
-        };
-        // A head in a lower block than ours is lag.
-        if theirs.is_none_or(|theirs| theirs < ours) {
-            return Ok(false);
-        }
-        let mut notices = Vec::new();
-        self.engine.shared.write(|head| {
-            while head.overlay.back().is_some_and(|last| path.replaced.contains(&last.prepared.batch.id)) {
-                notices.extend(head.pop());
-            }
-        });
-        // What is left of the replaced ones is settled: its items are expected again.
-        let settled = path.replaced.iter().filter(|id| self.is_settled(id)).copied().collect::<Vec<_>>();
-        let repeats = self.fetcher.settled_items(&self.engine.store, &settled).await?;
-        self.engine.shared.write(|head| head.carry.repeats.extend(repeats));
-        let keep = path.ancestor.and_then(|id| self.chain.place(&id)).map_or(0, |place| place + 1);
-        self.chain.truncate(keep);
-        notices.push(Notice::Reloaded);
-        self.engine.shared.tell(notices);
-        Ok(true)
-    }
-
-    fn is_settled(&self, id: &ArweaveId) -> bool {
-        let text = id.to_string();
-        self.engine.shared.read(|head| head.roots.iter().any(|(known, ..)| *known == text))
-    }
-
-    /// Undoes overlay batches that every source has dropped.
-    async fn drop_vanished(&mut self, answers: &[Answer]) {
-        loop {
-            let newest = self
-                .engine
-                .shared
-                .read(|head| head.overlay.back().map(|last| (last.prepared.batch.id, last.prepared.batch.height)));
-            let Some((id, height)) = newest else { return };
-            if answers.iter().any(|answer| answer.head == Some(id)) {
-                return;
-            }
-            if self.sources.agreement(&id, height, self.config.depth).await != Agreement::Gone {
-                return;
-            }
-            tracing::warn!(batch = %id, "batch dropped out of the chain");
-            let mut notices = self.engine.shared.write(crate::head::Head::pop);
-            notices.push(Notice::Reloaded);
-            self.chain.truncate(self.chain.len().saturating_sub(1));
-            self.engine.shared.tell(notices);
-        }
-    }
-
-    /// Settles the overlay batches that are deep enough, oldest first.
-    async fn settle(&mut self, tip: Option<u64>) -> Result<(), DetectorError> {
-        let Some(tip) = tip else { return Ok(()) };
-        loop {
-            let oldest = self
-                .engine
-                .shared
-                .read(|head| head.overlay.front().map(|first| (first.prepared.batch.id, first.prepared.batch.height)));
-            let Some((id, height)) = oldest else { return Ok(()) };
-            if tip + 1 < height + self.config.depth {
-                return Ok(());
-            }
-            match self.sources.agreement(&id, height, self.config.depth).await {
-                Agreement::Deep => self.engine.settle_oldest().await?,
-                Agreement::Waiting | Agreement::Gone => return Ok(()),
-                Agreement::Disagreement => {
-                    self.trouble("disagreement", id);
-                    return Ok(());
-                }
-            }
-        }
-    }
-
     async fn raise(&mut self, alerts: Vec<crate::alert::Alert>) -> Result<(), DetectorError> {
         if alerts.is_empty() {
             return Ok(());
@@ -401,56 +322,6 @@ impl Detector {
         });
         self.engine.shared.tell(notices);
         Ok(())
-    }
-
-    /// Compares the newest state root that the coordinator names with ours after the same batch.
-    async fn compare_coordinator(&self) {
-        let Some(client) = &self.coordinator else { return };
-        let answer = client.info().await;
-        let now = now_ms();
-        self.engine.shared.write(|head| {
-            let mut status = head.status.coordinator.clone().unwrap_or_default();
-            match &answer {
-                Ok(info) => {
-                    status.seen_ms = Some(now);
-                    let checkpoints = info.everwatch.iter().flat_map(|ours| ours.checkpoints.iter().rev());
-                    let known = checkpoints
-                        .filter_map(|c| head.root_after(&c.batch).map(|(number, root)| (number, c.state_root, root)))
-                        .max_by_key(|(number, ..)| *number);
-                    if let Some((number, theirs, ours)) = known {
-                        status.compared = Some((number, theirs.to_string(), ours.to_string()));
-                    }
-                }
-                Err(error) => tracing::debug!(%error, "coordinator does not answer"),
-            }
-            let silent_ms = u64::try_from(COORDINATOR_SILENT.as_millis()).unwrap_or(u64::MAX);
-            status.silent = status.seen_ms.is_none_or(|seen| now.saturating_sub(seen) > silent_ms);
-            head.status.coordinator = Some(status);
-        });
-    }
-
-    /// Shows the outcome of the cycle.
-    fn publish(&self, answers: &[Answer], now: u64) {
-        let statuses = self.sources.statuses();
-        let agreeing = statuses.iter().filter(|source| source.state == SourceState::Agrees).count();
-        let contradicts =
-            |s: &crate::model::SourceStatus| matches!(s.state, SourceState::Disagrees | SourceState::Altered);
-        let poll = match () {
-            () if answers.is_empty() => Poll::Silent,
-            () if statuses.iter().any(contradicts) => Poll::Disagreed,
-            () if agreeing < statuses.len() => Poll::Late,
-            () => Poll::Agreed,
-        };
-        self.engine.shared.write(|head| {
-            head.minutes.poll(now, poll);
-            head.status.started = true;
-            head.status.tip = tip(answers).or(head.status.tip);
-            head.status.sources = statuses;
-            head.status.sources_agreeing = agreeing;
-            head.status.unfinished = self.unfinished.clone();
-            head.status.seq += 1;
-        });
-        self.engine.shared.tell([Notice::Status]);
     }
 
     fn set_lag(&self, batches: usize) {
