@@ -18,7 +18,8 @@ pub(crate) struct Args {
     #[arg(long, value_name = "URL", num_args = 1.., required_unless_present = "network")]
     gateway: Vec<String>,
     /// Arweave address that writes the batches.
-    #[arg(long, value_name = "ADDRESS", required_unless_present = "network")]
+    // One address in 64 begins with a hyphen.
+    #[arg(long, value_name = "ADDRESS", required_unless_present = "network", allow_hyphen_values = true)]
     owner: Option<String>,
     /// A tag that every batch must carry.
     #[arg(long, value_name = "NAME=VALUE", value_parser = parse_tag)]
@@ -175,4 +176,38 @@ fn tell(alert: &Alert, json: bool) {
     let line = if json { alert_json(alert).to_string() } else { format!("ALERT {}", alert.message()) };
     // A closed terminal must not end the watching.
     let _ = writeln!(std::io::stdout().lock(), "{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used, reason = "tests")]
+    use super::*;
+    use clap::Parser;
+
+    #[derive(Parser)]
+    struct Call {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    fn call(args: &[&str]) -> Result<Args, clap::Error> {
+        Call::try_parse_from(["detect", "--data-dir", "d"].iter().chain(args)).map(|call| call.args)
+    }
+
+    #[test]
+    fn an_address_may_begin_with_a_hyphen() {
+        let address = "-4fc1vJB1cRs2Xap_lXE1sPW9xjcaDGrHN8bqXG3ATQ";
+        let args = call(&["--owner", address, "--gateway", "http://a", "http://b", "--once"]).unwrap();
+        assert_eq!(owner(&args).unwrap().to_string(), address);
+        assert_eq!((args.gateway.len(), args.once), (2, true));
+    }
+
+    #[test]
+    fn what_is_missing_or_malformed_is_refused() {
+        assert!(call(&["--gateway", "http://a"]).is_err(), "no owner");
+        assert!(call(&["--owner", "x"]).is_err(), "no gateway");
+        assert!(call(&["--network", "n", "--tag", "App"]).is_err(), "a tag without a value");
+        assert!(call(&["--network", "n", "--depth", "0"]).is_err(), "no depth");
+        assert!(owner(&call(&["--owner", "x", "--gateway", "http://a"]).unwrap()).is_err());
+    }
 }
