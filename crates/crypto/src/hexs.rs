@@ -8,16 +8,13 @@ pub struct DecodeError;
 /// Lower case, no prefix.
 #[must_use]
 pub fn encode(bytes: &[u8]) -> String {
-    hex::encode(bytes)
+    const_hex::encode(bytes)
 }
 
 /// Lower case with `0x`.
 #[must_use]
 pub fn encode0x(bytes: &[u8]) -> String {
-    let mut text = vec![0_u8; 2 + bytes.len() * 2];
-    text[..2].copy_from_slice(b"0x");
-    hex::encode_to_slice(bytes, &mut text[2..]).expect("the buffer has two characters per byte");
-    String::from_utf8(text).expect("hexadecimal digits are ASCII")
+    const_hex::encode_prefixed(bytes)
 }
 
 /// Digits of either case after an optional `0x`.
@@ -25,7 +22,7 @@ pub fn encode0x(bytes: &[u8]) -> String {
 /// # Errors
 /// An odd number of digits or another character.
 pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
-    hex::decode(strip(text)).map_err(|_| DecodeError)
+    const_hex::decode(strip(text)?).map_err(|_| DecodeError)
 }
 
 /// Exactly `N` bytes, otherwise like [`decode`].
@@ -34,12 +31,14 @@ pub fn decode(text: &str) -> Result<Vec<u8>, DecodeError> {
 /// Another length or another character.
 pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], DecodeError> {
     let mut bytes = [0; N];
-    hex::decode_to_slice(strip(text), &mut bytes).map_err(|_| DecodeError)?;
+    const_hex::decode_to_slice(strip(text)?, &mut bytes).map_err(|_| DecodeError)?;
     Ok(bytes)
 }
 
-fn strip(text: &str) -> &str {
-    text.strip_prefix("0x").unwrap_or(text)
+/// Takes one prefix off. The decoder would take another, which no text of ours may have.
+fn strip(text: &str) -> Result<&str, DecodeError> {
+    let digits = text.strip_prefix("0x").unwrap_or(text);
+    if digits.starts_with("0x") { Err(DecodeError) } else { Ok(digits) }
 }
 
 #[cfg(test)]
