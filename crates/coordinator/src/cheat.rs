@@ -111,10 +111,12 @@ fn first_token(rules: &Rules) -> Result<&TokenSpec, TurnError> {
     rules.listed().first().ok_or_else(|| TurnError::Bug("no token is listed".to_owned()))
 }
 
-/// F1: a transfer of nothing, in order but for one bit of its signature.
+/// F1: a transfer with one flipped bit in its signature.
 fn wrong_signature(rules: &Rules, now_ms: u64) -> Result<Vec<u8>, TurnError> {
     let key = throw_away_key(now_ms, "F1")?;
-    let mut tx = draft(rules, first_token(rules)?, &key, now_ms);
+    let token = first_token(rules)?;
+    let mut tx = draft(rules, token, &key, now_ms);
+    tx.amount = one_coin(token);
     let mut sig = key.sign_digest(tx.ever_hash().as_bytes());
     // The last byte of s: whatever is recovered now, it is another key or none.
     sig[63] ^= 1;
