@@ -45,10 +45,11 @@ async fn check_evidence(world: &World, id: &str, folder: &str) {
     assert_eq!(alert.rule.id(), id);
     assert!(!alert.provisional && !alert.closed, "{folder}: {alert:?}");
     assert!(alert.evidence.iter().any(|link| !link.holds), "{folder}: no link breaks: {alert:?}");
-    // A foreign batch is shown by its signer alone.
     let differs = alert.comparison.iter().any(|row| !row.equal);
     assert!(differs, "{folder}: claim and fact are the same: {alert:?}");
     assert!(alert.evidence.iter().any(|link| !link.params.is_empty()), "{folder}: no facts: {alert:?}");
+    let first = alert.evidence.iter().any(|link| link.code == "firstInclusion" && link.holds);
+    assert_eq!(first, id == "F3", "{folder}: both inclusions prove a replay: {alert:?}");
 }
 
 macro_rules! cheats {

@@ -2,6 +2,7 @@
 //! coordinator. One cycle leaves everything consistent; a stop between two steps loses nothing but time.
 
 mod branches;
+mod inclusions;
 mod shown;
 
 use crate::config::Config;
@@ -294,6 +295,7 @@ impl Detector {
             let id = prepared.batch.id;
             self.engine.judge(prepared, findings, now_ms()).await;
             self.chain.push(id);
+            self.add_first_inclusions().await?;
             applied += 1;
             self.set_lag(total - applied);
             self.settle(self.engine.shared.read(|head| head.status.tip)).await?;

@@ -1,0 +1,47 @@
+//! The other half of the evidence of a replay: where the transaction took effect the first time.
+
+use super::Detector;
+use crate::alert::{Alert, Link, Rule, param};
+use crate::model::{Notice, TransactionInfo, VerdictKind};
+use store::sqlite::StoreError;
+
+impl Detector {
+    /// Adds the first inclusion to the replay alerts of the newest overlay batch. A nonce that was used for another
+    /// transaction has none: then the account's last nonce is the evidence.
+    pub(super) async fn add_first_inclusions(&self) -> Result<(), StoreError> {
+        let replays: Vec<Alert> = self.engine.shared.read(|head| {
+            let keys = head.overlay.back().map(|last| last.alerts.clone()).unwrap_or_default();
+            keys.iter().filter_map(|key| head.alerts.get(key)).filter(|alert| alert.rule == Rule::F3).cloned().collect()
+        });
+        for mut alert in replays {
+            let Some(Ok(hash)) = alert.place.ever_hash.as_ref().map(|text| text.parse()) else { continue };
+            let Some(first) = self.view.transaction(&hash).await? else { continue };
+            if !took_effect(&first) {
+                continue;
+            }
+            let before = alert.evidence.len().saturating_sub(1);
+            alert.evidence.insert(before, link(&first));
+            let told = alert.clone();
+            self.engine.shared.write(|head| head.alerts.insert(alert.key.clone(), alert));
+            self.engine.shared.tell([Notice::Alert(Box::new(told), false)]);
+        }
+        Ok(())
+    }
+}
+
+fn took_effect(first: &TransactionInfo) -> bool {
+    matches!(first.verdict.kind, VerdictKind::Applied | VerdictKind::NotCheckable)
+}
+
+fn link(first: &TransactionInfo) -> Link {
+    Link {
+        code: "firstInclusion".to_owned(),
+        holds: true,
+        params: vec![
+            param("batch", first.batch.number),
+            param("item", first.item),
+            param("id", &first.batch.id),
+            param("height", first.batch.height),
+        ],
+    }
+}
