@@ -228,6 +228,10 @@ impl Detector {
                 self.sources.set(answer.source, SourceState::Behind);
                 Ok(0)
             }
+            Ok(Outcome::Path(path)) if self.leads_nowhere(&path) => {
+                self.sources.set(answer.source, SourceState::Behind);
+                Ok(0)
+            }
             Ok(Outcome::Path(path)) => {
                 let applied = self.take(path, answer.source).await?;
                 self.sources.set(answer.source, SourceState::Agrees);

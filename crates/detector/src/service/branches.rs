@@ -36,6 +36,11 @@ impl Detector {
         Ok(true)
     }
 
+    /// Whether a path only leads back to batches that were settled and replaced since: a source that lags.
+    pub(super) fn leads_nowhere(&self, path: &Path) -> bool {
+        path.replaced.is_empty() && path.fresh.iter().all(|id| self.is_settled(id))
+    }
+
     fn is_settled(&self, id: &ArweaveId) -> bool {
         let text = id.to_string();
         self.engine.shared.read(|head| head.roots.iter().any(|(known, ..)| *known == text))

@@ -5,6 +5,9 @@ use crate::alert::{Alert, Link, Rule, param};
 use crate::model::{Notice, TransactionInfo, VerdictKind};
 use store::sqlite::StoreError;
 
+/// Code of the link.
+const FIRST: &str = "firstInclusion";
+
 impl Detector {
     /// Adds the first inclusion to the replay alerts of the newest overlay batch. A nonce that was used for another
     /// transaction has none: then the account's last nonce is the evidence.
@@ -13,17 +16,22 @@ impl Detector {
             let keys = head.overlay.back().map(|last| last.alerts.clone()).unwrap_or_default();
             keys.iter().filter_map(|key| head.alerts.get(key)).filter(|alert| alert.rule == Rule::F3).cloned().collect()
         });
-        for mut alert in replays {
+        for alert in replays {
             let Some(Ok(hash)) = alert.place.ever_hash.as_ref().map(|text| text.parse()) else { continue };
             let Some(first) = self.view.transaction(&hash).await? else { continue };
             if !took_effect(&first) {
                 continue;
             }
-            let before = alert.evidence.len().saturating_sub(1);
-            alert.evidence.insert(before, link(&first));
-            let told = alert.clone();
-            self.engine.shared.write(|head| head.alerts.insert(alert.key.clone(), alert));
-            self.engine.shared.tell([Notice::Alert(Box::new(told), false)]);
+            // In place: a person may have marked the alert meanwhile.
+            let told = self.engine.shared.write(|head| {
+                let known = head.alerts.get_mut(&alert.key)?;
+                if !known.evidence.iter().any(|link| link.code == FIRST) {
+                    let before_last = known.evidence.len().saturating_sub(1);
+                    known.evidence.insert(before_last, link(&first));
+                }
+                Some(Notice::Alert(Box::new(known.clone()), false))
+            });
+            self.engine.shared.tell(told);
         }
         Ok(())
     }
@@ -35,7 +43,7 @@ fn took_effect(first: &TransactionInfo) -> bool {
 
 fn link(first: &TransactionInfo) -> Link {
     Link {
-        code: "firstInclusion".to_owned(),
+        code: FIRST.to_owned(),
         holds: true,
         params: vec![
             param("batch", first.batch.number),

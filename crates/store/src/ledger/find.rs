@@ -85,15 +85,18 @@ impl LedgerStore {
             .await?)
     }
 
-    /// Data of a settled batch by its Arweave id. Looks through the rows: for the rare case of a replaced batch.
+    /// Data of a settled batch by its Arweave id; `None` also for one whose items never counted. Looks through the rows:
+    /// for the rare case of a replaced batch.
     ///
     /// # Errors
     /// The database fails.
     pub async fn body_of(&self, id: &str) -> Result<Option<Vec<u8>>, StoreError> {
-        Ok(sqlx::query_scalar("SELECT body FROM bodies WHERE number = (SELECT max(number) FROM batches WHERE id = ?)")
-            .bind(id)
-            .fetch_optional(&self.readers)
-            .await?)
+        Ok(sqlx::query_scalar(
+            "SELECT body FROM bodies WHERE number = (SELECT max(number) FROM batches WHERE id = ? AND items > 0)",
+        )
+        .bind(id)
+        .fetch_optional(&self.readers)
+        .await?)
     }
 
     /// Verified Arweave header of a settled batch, as it was appended.
