@@ -2,13 +2,14 @@
 SHELL := bash
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test lint types bench soak setup
+.PHONY: help run test lint types contracts bench soak setup
 
 help:
 	@echo 'make run     set up, build, start the devnet and open the desktop app on it (ARGS="--cheat F2" to see a fraud)'
 	@echo 'make test    set up, lint, build, run all tests'
 	@echo 'make lint    formatting and lints only'
 	@echo 'make types   write the TypeScript types of the surface between core and pages'
+	@echo 'make contracts  compile the lock contract again (contracts/artifacts)'
 	@echo 'make bench   benchmarks (release build); writes target/bench/report.json'
 	@echo 'make soak    hundreds of rounds of the kill test (ROUNDS=300)'
 
@@ -23,6 +24,10 @@ lint:
 
 types:
 	@EVERWATCH_WRITE_TYPES=1 cargo test -q -p app --test types
+
+contracts:
+	@scripts/setup.sh test
+	@node contracts/compile.mjs
 
 bench:
 	@scripts/bench.sh

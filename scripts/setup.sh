@@ -98,4 +98,4 @@ install_packages
 node_home="$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")"
 if [ -d "$node_home/include/node" ]; then export npm_config_nodedir="$node_home"; fi
 npm_folder ui 'Installing the npm packages of the web UI'
-npm_folder counterparts 'Installing the counterpart programs (arlocal and the everPay SDK; one part is compiled, about a minute)'
+npm_folder counterparts 'Installing the counterpart programs (arlocal, anvil, solc and the everPay SDK; one part is compiled, about a minute)'

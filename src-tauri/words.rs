@@ -23,6 +23,7 @@ pub(crate) fn of(status: &Status) -> (Tone, String) {
     let rule = status.worst_rule.as_deref().unwrap_or("");
     match status.watching {
         Watching::FraudProven => (Tone::Danger, format!("Fraud proven, {rule}")),
+        Watching::VaultShort => (Tone::Danger, vault_short(status)),
         Watching::SourcesDisagree => (
             Tone::Attention,
             format!("Sources disagree, {} of {} agree", status.sources_agreeing, status.sources.len()),
@@ -39,4 +40,11 @@ pub(crate) fn of(status: &Status) -> (Tone, String) {
         }
         Watching::Watching => (Tone::Watching, "Watching".to_owned()),
     }
+}
+
+/// The first token that is short stands for all: there is room for one line.
+fn vault_short(status: &Status) -> String {
+    let first = status.vaults_short.first();
+    let missing = first.and_then(|short| app::notify::sum(&short.shortfall, short.decimals, &short.symbol));
+    missing.map_or_else(|| "Vault short".to_owned(), |missing| format!("Vault short by {missing}"))
 }

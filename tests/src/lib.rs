@@ -7,6 +7,7 @@
 #![allow(clippy::unwrap_used, reason = "test support: a broken promise ends the test")]
 
 mod chain;
+mod ethereum;
 mod everwatchd;
 mod gateway;
 mod sdk;
@@ -14,8 +15,9 @@ mod wait;
 mod world;
 
 pub use chain::{Batch, accepted_chain};
+pub use ethereum::{Asset, TestEthereum, evm_key};
 pub use everwatchd::{Ended, everwatchd, repository, run_everwatchd};
 pub use gateway::{TestGateway, wallet};
-pub use sdk::{SdkCall, SdkKey, sdk};
+pub use sdk::{SdkCall, SdkKey, sdk, sdk_on};
 pub use wait::{eventually, within};
 pub use world::{Detection, Setup, World, evm, vectors};

@@ -43,6 +43,15 @@ impl SdkCall {
 
 /// Makes the calls in order, in one new process, against the server at `host`.
 pub async fn sdk(host: &str, calls: &[SdkCall]) -> Vec<Result<Value, String>> {
+    run(&json!({ "host": host, "calls": calls }), calls.len()).await
+}
+
+/// The same with wallets that are connected to the Ethereum node at `rpc`.
+pub async fn sdk_on(host: &str, rpc: &str, calls: &[SdkCall]) -> Vec<Result<Value, String>> {
+    run(&json!({ "host": host, "rpc": rpc, "calls": calls }), calls.len()).await
+}
+
+async fn run(input: &Value, calls: usize) -> Vec<Result<Value, String>> {
     let mut child = Command::new("node")
         .arg(crate::repository().join("tests/sdk/driver.mjs"))
         .stdin(Stdio::piped())
@@ -52,14 +61,13 @@ pub async fn sdk(host: &str, calls: &[SdkCall]) -> Vec<Result<Value, String>> {
         .spawn()
         .unwrap();
     let mut stdin = child.stdin.take().unwrap();
-    let input = json!({ "host": host, "calls": calls }).to_string();
-    stdin.write_all(input.as_bytes()).await.unwrap();
+    stdin.write_all(input.to_string().as_bytes()).await.unwrap();
     drop(stdin);
     let output = crate::within(Duration::from_secs(120), "the SDK answers", child.wait_with_output()).await.unwrap();
     let error = String::from_utf8_lossy(&output.stderr);
     let results: Vec<Value> = serde_json::from_slice(&output.stdout)
         .unwrap_or_else(|fault| panic!("the SDK driver failed: {fault}: {error}"));
-    assert_eq!(results.len(), calls.len());
+    assert_eq!(results.len(), calls);
     results
         .into_iter()
         .map(|mut result| match result["error"].as_str() {

@@ -1,4 +1,4 @@
-//! A small world: a gateway, wallets, a network file, and the programs of ours on it.
+//! A small world: a gateway, on wish an Ethereum with a vault, wallets, a network file, and the programs of ours on it.
 
 use std::ffi::OsString;
 use std::path::{Path, PathBuf};
@@ -9,12 +9,16 @@ use crypto::secp::EvmKey;
 use devnet::{Api, Child, Nonces, Payer, Payments, Program, free_port, network};
 use everpay::AccountId;
 use oracle::network::NetworkFile;
-use serde::Deserialize;
 use serde_json::Value;
 use tempfile::TempDir;
 
-use crate::everwatchd::{everwatchd, run_everwatchd};
-use crate::{TestGateway, eventually, wallet, within};
+use crate::everwatchd::everwatchd;
+use crate::{TestEthereum, TestGateway, eventually, wallet, within};
+
+mod detection;
+mod evm;
+
+pub use detection::Detection;
 
 /// How long the slowest step of a test may take on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -26,34 +30,22 @@ const BLOCK_EVERY: Duration = Duration::from_millis(400);
 pub struct Setup {
     /// A fraud the coordinator commits after so many batches.
     pub cheat: Option<(&'static str, u64)>,
+    /// With an Ethereum: ETH and the practice token come in through its vault, and the deposit bot runs beside the
+    /// coordinator.
+    pub evm: bool,
 }
 
-/// What `detect --once --json` prints at its end, and its exit code.
-#[derive(Debug, Deserialize)]
-#[serde(rename_all = "camelCase")]
-pub struct Detection {
-    /// Exit code.
-    #[serde(skip)]
-    pub code: Option<i32>,
-    /// Height of the newest batch.
-    pub height: Option<u64>,
-    /// Batches applied.
-    pub batches: u64,
-    /// Transactions judged.
-    pub transactions: u64,
-    /// Of them rejected.
-    pub rejected: u64,
-    /// State root after them.
-    pub state_root: String,
-    /// Alerts, as printed.
-    pub alerts: Vec<Value>,
-}
-
-impl Detection {
-    /// Ids of the alerts.
+impl Setup {
+    /// A coordinator that cheats so after so many batches.
     #[must_use]
-    pub fn alert_ids(&self) -> Vec<&str> {
-        self.alerts.iter().map(|alert| alert["id"].as_str().unwrap()).collect()
+    pub fn cheating(id: &'static str, after: u64) -> Self {
+        Self { cheat: Some((id, after)), ..Self::default() }
+    }
+
+    /// An honest world with an Ethereum.
+    #[must_use]
+    pub fn with_evm() -> Self {
+        Self { evm: true, ..Self::default() }
     }
 }
 
@@ -74,7 +66,9 @@ pub struct World {
     pub nonces: Nonces,
     /// The coordinator's API.
     pub api: Api,
+    ethereum: Option<TestEthereum>,
     coordinator: Option<Child>,
+    bot: Option<Child>,
     setup: Setup,
     folder: TempDir,
 }
@@ -92,17 +86,18 @@ impl World {
         gateway.mine(1).await;
         gateway.keep_mining(BLOCK_EVERY);
         let url = format!("http://127.0.0.1:{}", free_port().unwrap());
+        let ethereum = if setup.evm { Some(TestEthereum::start().await) } else { None };
         let network = network(devnet::Setup {
             owner: owner.address().to_string(),
             locker: locker.address().to_string(),
             fee_recipient: AccountId::ZERO,
             gateways: vec![gateway.url()],
             coordinator: Some(url.clone()),
+            ethereum: ethereum.as_ref().map(|ethereum| (ethereum.chain.clone(), vec![ethereum.url()])),
         });
-        std::fs::write(folder.path().join("network.json"), network.to_json().unwrap()).unwrap();
         let payments = Payments::new(&network.rules, network.rules.listed()[0].clone());
         let api = Api::new(url).unwrap();
-        Self {
+        let world = Self {
             gateway,
             owner,
             locker,
@@ -110,17 +105,29 @@ impl World {
             payments,
             nonces: Nonces::default(),
             api,
+            ethereum,
             coordinator: None,
+            bot: None,
             setup,
             folder,
-        }
+        };
+        world.save_network();
+        world
     }
 
-    /// A world whose coordinator runs.
+    /// A world whose coordinator runs, and its deposit bot if there is an Ethereum.
     pub async fn with_coordinator(setup: Setup) -> Self {
         let mut world = Self::new(setup).await;
         world.start_coordinator().await;
+        if world.ethereum.is_some() {
+            world.start_bot().await;
+        }
         world
+    }
+
+    /// Writes the network file; programs that start from now on read it as it is.
+    pub fn save_network(&self) {
+        std::fs::write(self.path("network.json"), self.network.to_json().unwrap()).unwrap();
     }
 
     /// A path in this world's folder.
@@ -237,42 +244,6 @@ impl World {
         })
         .await;
         root
-    }
-
-    /// Arguments of a detector on this world that asks `gateway` and keeps its data in `folder`.
-    #[must_use]
-    pub fn detect_args(&self, gateway: &str, folder: &str) -> Vec<OsString> {
-        let owner = self.owner.address().to_string();
-        let mut args: Vec<OsString> = ["detect", "--gateway", gateway, "--owner", &owner].map(Into::into).into();
-        args.extend(["--coordinator", self.api.url()].map(Into::into));
-        args.extend(self.paths([("--network", "network.json"), ("--data-dir", folder)]));
-        args
-    }
-
-    /// Runs `detect --once --json` against this world's gateway with the data in `folder`.
-    pub async fn detect_once(&self, folder: &str) -> Detection {
-        self.detect_once_from(&self.gateway.url(), folder).await
-    }
-
-    /// The same against another gateway.
-    pub async fn detect_once_from(&self, gateway: &str, folder: &str) -> Detection {
-        let mut args = self.detect_args(gateway, folder);
-        args.extend(["--once", "--json"].map(Into::into));
-        let ended = run_everwatchd(PATIENCE, args).await;
-        let last = ended.out.lines().rfind(|line| !line.trim().is_empty()).unwrap_or_default();
-        let mut detection: Detection = serde_json::from_str(last).unwrap_or_else(|fault| panic!("{fault}: {ended:?}"));
-        detection.code = ended.code;
-        detection
-    }
-
-    /// A detector that keeps running; its standard output are JSON lines.
-    #[must_use]
-    pub fn start_detector(&self, folder: &str) -> Child {
-        let mut program = Program::new("detector", everwatchd());
-        program.args = std::iter::once("--exit-with-parent".into()).collect();
-        program.args.extend(self.detect_args(&self.gateway.url(), folder));
-        program.args.push("--json".into());
-        Child::spawn(&program).unwrap()
     }
 }
 

@@ -2,13 +2,14 @@
 #![allow(clippy::unwrap_used, reason = "tests")]
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use serde_json::Value;
-use tests::{eventually, everwatchd, run_everwatchd, within};
+use tests::{Detection, World, eventually, everwatchd, run_everwatchd, within};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
@@ -58,15 +59,41 @@ impl Devnet {
 
     /// Waits for accepted transactions of these actions; returns the newest raw id.
     async fn active(&self, actions: &[&str]) -> u64 {
-        let url = format!("{}/txs?count=50", self.coordinator);
+        self.active_in("", "action", actions).await
+    }
+
+    /// Waits until among the newest transactions that `filter` leaves, `member` has had all these values; returns the
+    /// newest raw id.
+    async fn active_in(&self, filter: &str, member: &str, values: &[&str]) -> u64 {
+        let url = format!("{}/txs?count=50{filter}", self.coordinator);
         let http = reqwest::Client::builder().no_proxy().build().unwrap();
         eventually(PATIENCE, "activity", || async {
             let page: Value = http.get(&url).send().await.ok()?.json().await.ok()?;
             let txs = page["txs"].as_array()?;
-            let have: BTreeSet<_> = txs.iter().filter_map(|tx| tx["action"].as_str()).collect();
-            actions.iter().all(|action| have.contains(action)).then(|| txs[0]["rawId"].as_u64()).flatten()
+            let have: BTreeSet<_> = txs.iter().filter_map(|tx| tx[member].as_str()).collect();
+            values.iter().all(|value| have.contains(value)).then(|| txs[0]["rawId"].as_u64()).flatten()
         })
         .await
+    }
+
+    /// Waits for a mint from Ethereum after this raw id.
+    async fn ethereum_goes_on(&self, after: u64) {
+        let url = format!("{}/txs?count=50&action=mint", self.coordinator);
+        let http = reqwest::Client::builder().no_proxy().build().unwrap();
+        eventually(PATIENCE, "a mint from Ethereum", || async {
+            let page: Value = http.get(&url).send().await.ok()?.json().await.ok()?;
+            let new = |tx: &&Value| tx["tokenSymbol"] != "AR" && tx["rawId"].as_u64().is_some_and(|id| id > after);
+            page["txs"].as_array()?.iter().find(new).map(drop)
+        })
+        .await;
+    }
+
+    /// What a fresh detector finds on it.
+    async fn detected(&self, folder: &Path, name: &str) -> Detection {
+        let args =
+            ["detect".as_ref(), "--network".as_ref(), folder.join("network.json").as_os_str()].map(OsString::from);
+        let data = ["--data-dir".into(), folder.join(name).into_os_string()];
+        World::detect_with(args.into_iter().chain(data).collect()).await
     }
 
     fn signal(&self, name: &str) {
@@ -115,13 +142,16 @@ async fn it_lives_stops_without_orphans_and_resumes() {
     let shown = devnet.seen.join("\n");
     assert!(shown.contains("http://127.0.0.1:") && shown.contains("#token="), "{shown}");
     let first = devnet.active(&["mint", "transfer"]).await;
+    for action in ["mint", "transfer"] {
+        devnet.active_in(&format!("&action={action}"), "tokenSymbol", &["AR", "ETH", "PUSD"]).await;
+    }
     let family = devnet.family();
-    assert!(family.len() >= 4, "devnet, gateway, coordinator and pages: {family:?}");
+    assert!(family.len() >= 6, "devnet, gateway, Ethereum, coordinator, bot and pages: {family:?}");
     devnet.signal("-TERM");
     let status = within(Duration::from_secs(15), "it stops", devnet.process.wait()).await.unwrap();
     assert!(status.success(), "{status}");
     all_gone(&family).await;
-    for secret in ["coordinator.json", "evm.json"] {
+    for secret in ["coordinator.json", "evm.json", "vault-owners.json"] {
         let mode = std::fs::metadata(folder.path().join("keys").join(secret)).unwrap();
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o077, 0, "{secret}");
     }
@@ -141,6 +171,24 @@ async fn it_lives_stops_without_orphans_and_resumes() {
     let family = devnet.family();
     devnet.signal("-KILL");
     all_gone(&family).await;
+
+    let devnet = Devnet::start(folder.path(), &[]).await;
+    devnet.ethereum_goes_on(resumed).await;
+    let detection = devnet.detected(folder.path(), "beside").await;
+    assert_eq!(detection.alerts, Vec::<Value>::new(), "{detection:?}");
+    assert_eq!(detection.rejected, 0, "{detection:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_network_of_an_older_version_is_set_aside_and_a_new_one_begins() {
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("devnet.json"), r#"{"gateway_port":1984,"coordinator_port":1985}"#).unwrap();
+    std::fs::write(folder.path().join("network.json"), "the ledger's old rules").unwrap();
+    let devnet = Devnet::start(folder.path(), &[]).await;
+    let aside = folder.path().join("without-ethereum-1");
+    assert!(devnet.seen[0].contains(aside.to_str().unwrap()), "{:?}", devnet.seen);
+    assert_eq!(std::fs::read(aside.join("network.json")).unwrap(), b"the ledger's old rules");
+    devnet.active(&["mint"]).await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,16 +199,12 @@ async fn a_child_that_crashes_comes_back() {
     let family = devnet.family();
     let named = |word: &str| {
         let line = |id: &u32| std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
-        devnet.family().into_iter().find(|id| line(id).split('\0').any(|part| part.ends_with(word))).unwrap()
+        devnet.family().into_iter().find(|id| line(id).split('\0').any(|part| part.ends_with(word)))
     };
-    for word in ["coordinator", "arlocal.mjs"] {
-        let id = named(word).to_string();
-        assert!(Command::new("kill").args(["-KILL", &id]).status().unwrap().success());
-        eventually(PATIENCE, "the child is back", || async {
-            let back = std::panic::catch_unwind(std::panic::AssertUnwindSafe(|| named(word))).ok()?;
-            (back.to_string() != id).then_some(())
-        })
-        .await;
+    for word in ["coordinator", "arlocal.mjs", "anvil.mjs", "ethbot"] {
+        let id = named(word).unwrap();
+        assert!(Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap().success());
+        eventually(PATIENCE, "the child is back", || async { named(word).filter(|back| *back != id).map(drop) }).await;
     }
     eventually(PATIENCE, "activity goes on", || async { (devnet.active(&["transfer"]).await > before).then_some(()) })
         .await;
@@ -175,7 +219,7 @@ async fn what_keeps_it_from_starting_is_said() {
     let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
     let port = taken.local_addr().unwrap().port().to_string();
     let data = folder.path().to_str().unwrap();
-    for flag in ["--gateway-port", "--coordinator-port"] {
+    for flag in ["--gateway-port", "--evm-port", "--coordinator-port"] {
         let ended = run_everwatchd(PATIENCE, ["devnet", "--data-dir", data, flag, &port]).await;
         assert_eq!(ended.code, Some(1), "{ended:?}");
         assert!(ended.err.contains(&port) && ended.err.contains("in use") && ended.err.contains(flag), "{ended:?}");

@@ -39,7 +39,7 @@ async fn a_cheat_found_by_the_detector_is_notified_once() {
     if !inside(Session::Desktop, "a_cheat_found_by_the_detector_is_notified_once") {
         return;
     }
-    let mut world = World::with_coordinator(Setup { cheat: Some(("F2", 2)) }).await;
+    let mut world = World::with_coordinator(Setup::cheating("F2", 2)).await;
     let notifications = Notifications::start(&world.path(""));
     let config = Config { network: world.network.clone(), data_dir: world.path("app"), notify: true };
     let app = App::start(config.clone()).unwrap();

@@ -37,6 +37,7 @@ impl Rollup {
             tags: [].into(),
             depth: 2,
             deposit_confirmations: [].into(),
+            evm: [].into(),
             rules: Rules { tokens: Tokens::Listed(vec![eth_token()]), ..Rules::open(&address) },
         };
         std::fs::write(folder.path().join("network.json"), network.to_json().unwrap()).unwrap();

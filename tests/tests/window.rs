@@ -1,5 +1,6 @@
-//! The desktop program in its real web view, on a real gateway and a coordinator that cheats: a person sees a balance,
-//! the matching state roots, the transactions and the alert, in both themes and both languages.
+//! The desktop program in its real web view, on a real gateway, a real chain and a coordinator: a person sees a balance,
+//! the matching state roots, the transactions and the alert of a fraud, in both themes and both languages; and follows a
+//! deposit from the vault's address to its mint, and a burn that waits.
 //!
 //! The pictures go to `target/screenshots/`.
 #![allow(clippy::unwrap_used, reason = "tests")]
@@ -11,7 +12,7 @@ use std::process::{Command, Stdio};
 use std::time::Duration;
 
 use desktop::{Notifications, Running, Session, inside, wait_for};
-use tests::{Setup, World, eventually, evm, repository};
+use tests::{Asset, Setup, World, eventually, evm, repository};
 use thirtyfour::prelude::*;
 
 const AR: u128 = 1_000_000_000_000;
@@ -109,7 +110,7 @@ async fn the_window_shows_a_balance_and_an_alert() {
     if !inside(Session::Desktop, "the_window_shows_a_balance_and_an_alert") {
         return;
     }
-    let mut world = World::with_coordinator(Setup { cheat: Some(("F2", 4)) }).await;
+    let mut world = World::with_coordinator(Setup::cheating("F2", 4)).await;
     let notifications = Notifications::start(&world.path(""));
     let payer = world.deposit(50 * AR).await;
     world.pay(&payer, &evm(1).account(), AR + AR / 4).await;
@@ -188,4 +189,65 @@ async fn chinese(window: &Window) {
     window.go("overview").await;
     window.text("alert-title", "the card is Chinese", is_chinese).await;
     window.picture("overview-zh").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deposit_is_followed_to_its_mint_and_a_burn_waits() {
+    if !inside(Session::Desktop, "a_deposit_is_followed_to_its_mint_and_a_burn_waits") {
+        return;
+    }
+    const ETH: u128 = 1_000_000_000_000_000_000;
+    // No bot: a person hands in the mint.
+    let mut world = World::new(Setup::with_evm()).await;
+    world.start_coordinator().await;
+    let payer = evm(21);
+    world.ethereum().fund(&payer, 0).await;
+
+    let window = Window::open(&world).await;
+    window.go("wallet").await;
+    let chosen = "document.querySelector('[data-testid=deposit-chain] option[value=ethereum]')";
+    window.until("the chain can be chosen", &format!("!!{chosen}")).await;
+    window
+        .driver
+        .find(By::Css("[data-testid=deposit-chain] option[value=ethereum]"))
+        .await
+        .unwrap()
+        .click()
+        .await
+        .unwrap();
+    let address = "document.querySelector('[data-testid=deposit-address]')?.dataset.full";
+    let vault = window.until("the vault's address is there", address).await;
+    assert!(vault.as_str().unwrap().eq_ignore_ascii_case(&world.ethereum().chain.vault), "{vault}");
+    window.until("it is there for cameras", "!!document.querySelector('svg[data-testid=deposit-qr] path')").await;
+
+    let (sent, _) = world.ethereum().deposit(&payer, Asset::Coin, 2 * ETH).await;
+    let row = format!("document.querySelector('[data-testid=deposit-row][data-tx=\"{}\"]')", sent.hash());
+    window.until("the deposit is seen", &format!("!!{row}")).await;
+    window.picture("wallet-deposit").await;
+    window.until("it is deep enough", &format!("{row}?.dataset.state === 'ready'")).await;
+    window.driver.find(By::Css("[data-testid=deposit-post]")).await.unwrap().click().await.unwrap();
+    window.until("it is minted", &format!("{row}?.dataset.state === 'minted'")).await;
+    window.picture("wallet-minted").await;
+
+    let burn = world.payments_in(Asset::Coin).burn(
+        &payer,
+        &payer.account().to_string(),
+        ETH / 2,
+        devnet::ETHEREUM,
+        world.nonces.fresh(),
+    );
+    world.api.post(&burn).await.unwrap();
+    window.driver.find(By::Css("[data-testid=tab-withdrawals]")).await.unwrap().click().await.unwrap();
+    let state = window.text("burn-state", "the burn waits", |text| !text.is_empty()).await;
+    assert!(state.contains("Waits for the watchmen"), "{state}");
+    window.picture("wallet-withdrawals").await;
+
+    window.go("watch").await;
+    // Two ETH came in, 1.5 are owed to accounts and half a one waits to be paid out.
+    let owed = "[...document.querySelectorAll('[data-testid=solvency-token][data-tag*=\"-eth-\"] [data-base]')]\
+                .map((amount) => amount.dataset.base).join() === '2000000000000000000,2000000000000000000'";
+    window.until("what is held and owed is there", owed).await;
+    window.until("it is covered", "!!document.querySelector('[data-testid=cover][data-cover=covered]')").await;
+    window.picture("watch-vaults").await;
+    window.driver.quit().await.unwrap();
 }

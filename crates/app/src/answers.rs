@@ -1,5 +1,8 @@
-//! The answer to each command, from the detector's read handle. Nothing here waits for the network except the
-//! coordinator's claims about balances, and those only for a moment.
+//! The answer to each command, from the read handles of the detector and the watchers. Nothing here waits for the network
+//! except the coordinator's claims about balances, for a moment, and handing in a mint, within a minute.
+
+mod solvency;
+mod vaults;
 
 use std::collections::HashMap;
 use std::time::Duration;
@@ -13,6 +16,7 @@ use crate::api::{
     AccountView, AlertDetail, AlertList, BalanceView, BatchPage, CommandError, HashRequest, NetworkView, PageRequest,
     RecentAccounts, SearchReply, TransactionDetail, TransactionPage, TransactionsRequest,
 };
+use crate::watchers::Watchers;
 use crate::{door, map};
 
 /// The coordinator gets this long to say what it claims; the page shows the rest without it.
@@ -27,6 +31,7 @@ type Answer<T> = Result<T, CommandError>;
 pub(crate) struct Answers<'a> {
     pub(crate) view: &'a View,
     pub(crate) file: &'a NetworkFile,
+    pub(crate) watchers: &'a Watchers,
 }
 
 fn fault(fault: impl std::fmt::Display) -> CommandError {

@@ -8,6 +8,8 @@
 mod alerts;
 mod heartbeat;
 mod ledger;
+mod solvency;
+mod vaults;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
@@ -15,6 +17,8 @@ use ts_rs::TS;
 pub use alerts::*;
 pub use heartbeat::*;
 pub use ledger::*;
+pub use solvency::*;
+pub use vaults::*;
 
 /// Declares every command once: its name, request and reply.
 macro_rules! commands {
@@ -74,6 +78,16 @@ commands! {
     "acknowledgeAlert" AcknowledgeAlert: AlertRequest => AlertDetail;
     /// Finds out what a text names.
     "search" Search: SearchRequest => SearchReply;
+    /// The chains that assets come from, their vaults and how they are watched.
+    "vaultChains" VaultChains: Nothing => VaultChains;
+    /// What came into the vaults, newest first.
+    "deposits" Deposits: DepositsRequest => DepositPage;
+    /// Hands the mint of a deposit to the coordinator. Anybody may do that for any deposit.
+    "postMint" PostMint: PostMintRequest => Posted;
+    /// What the vaults hold beside what the ledger owes.
+    "solvency" Solvency: Nothing => SolvencyView;
+    /// Burns and whether they were paid out, newest first.
+    "burns" Burns: BurnsRequest => BurnPage;
 }
 /// The request of a command that needs none: `{}`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -83,8 +97,9 @@ pub struct Nothing {}
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct CommandError {
-    /// A stable code: `invalid_request`, `invalid_account`, `not_found`, `starting`, `core_fault`; of the server beside
-    /// them `unauthorized`, `forbidden`, `read_only`, `too_large`, `busy`.
+    /// A stable code: `invalid_request`, `invalid_account`, `not_found`, `starting`, `core_fault`, `not_watched`; of
+    /// `postMint` beside them `not_ready`, `stranded`, `no_coordinator`, `refused`, `unreachable`; of the server
+    /// `unauthorized`, `forbidden`, `read_only`, `too_large`, `busy`.
     pub code: String,
     /// For a log or a detail view; not a sentence for people.
     pub message: String,
@@ -110,6 +125,14 @@ pub struct Field {
     pub value: String,
 }
 
+/// Names a chain.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChainName {
+    /// Chain type, like `ethereum`.
+    pub chain: String,
+}
+
 /// What the core tells without being asked. A gap in `seq` means: load anew.
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -133,4 +156,8 @@ pub enum EventBody {
     Alert(AlertRow),
     /// Overlay batches were thrown away; lists must be loaded anew.
     Reloaded,
+    /// Solvency, halts or burns changed: load them anew where they are shown.
+    Vaults,
+    /// Deposits of a chain, or how it is watched, changed: load them anew where they are shown.
+    Deposits(ChainName),
 }

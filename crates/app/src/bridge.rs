@@ -95,6 +95,7 @@ impl Bridge {
                 }
                 self.tell(EventBody::Alert(row));
             }
+            Notice::Vaults => self.tell(EventBody::Vaults),
             Notice::Reloaded => {
                 self.take_stock();
                 self.tell(EventBody::Reloaded);

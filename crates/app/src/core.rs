@@ -1,4 +1,4 @@
-//! The app: a detector at work, commands answered, events told, alerts notified.
+//! The app: a detector at work with the deposit watchers beside it, commands answered, events told, alerts notified.
 //!
 //! Starting returns at once; the detector opens its data behind it, and until then every command is answered with the
 //! code `starting`. A detector that cannot open or ends with a fault leaves an app that answers `core_fault` with the
@@ -22,6 +22,7 @@ use crate::events::Hub;
 use crate::lock::{DataLock, LockFault};
 use crate::map::{self, Here, Standing};
 use crate::notify::{Desktop, Notifier};
+use crate::watchers::{self, Watchers};
 use crate::{bridge, door};
 
 /// Bytes of a network file at most.
@@ -82,11 +83,12 @@ enum Phase {
 
 /// What commands, the bridge and the supervisor share.
 pub(crate) struct Shared {
-    network: NetworkFile,
+    pub(crate) network: NetworkFile,
     phase: RwLock<Phase>,
     pub(crate) hub: Hub,
     pub(crate) notifier: Option<Notifier>,
     pub(crate) standing: Mutex<Standing>,
+    pub(crate) watchers: Watchers,
     snapshots: AtomicU64,
 }
 
@@ -113,6 +115,7 @@ impl App {
         let journal = config.data_dir.join("notified.log");
         let notifier = config.notify.then(|| Notifier::start(&journal, Desktop)).transpose().map_err(unusable)?;
         let shared = Arc::new(Shared {
+            watchers: Watchers::new(&config.network),
             network: config.network,
             phase: RwLock::new(Phase::Starting),
             hub: Hub::new(),
@@ -131,7 +134,7 @@ impl App {
     /// With the code of why it cannot be answered.
     pub async fn handle(&self, command: Command) -> Result<Reply, CommandError> {
         let view = self.shared.view()?;
-        let answers = Answers { view: &view, file: &self.shared.network };
+        let answers = Answers { view: &view, file: &self.shared.network, watchers: &self.shared.watchers };
         Ok(match command {
             Command::Status(_) => Reply::Status(self.shared.status(&view)),
             Command::Network(_) => Reply::Network(answers.network()),
@@ -145,6 +148,11 @@ impl App {
             Command::Alert(request) => Reply::Alert(answers.alert(&request.key)?),
             Command::AcknowledgeAlert(request) => Reply::AcknowledgeAlert(answers.acknowledge(&request.key).await?),
             Command::Search(request) => Reply::Search(answers.search(&request.text).await?),
+            Command::VaultChains(_) => Reply::VaultChains(answers.vault_chains()),
+            Command::Deposits(request) => Reply::Deposits(answers.deposits(&request).await?),
+            Command::PostMint(request) => Reply::PostMint(answers.post_mint(&request).await?),
+            Command::Solvency(_) => Reply::Solvency(answers.solvency()),
+            Command::Burns(request) => Reply::Burns(answers.burns(&request).await?),
         })
     }
 
@@ -194,7 +202,7 @@ impl Shared {
             depth_blocks: self.network.depth,
             notifications: self.notifier.as_ref().map_or(Notifications::Off, Notifier::state),
         };
-        map::status(&view.status(), &standing, here)
+        map::status(&view.status(), &view.solvency(), &standing, here)
     }
 }
 
@@ -215,23 +223,32 @@ async fn watch_ledger(
     data_dir: PathBuf,
     stopping: watch::Receiver<bool>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
-    let config = detector::Config::from_network(&shared.network, data_dir)?;
+    let config = detector::Config::from_network(&shared.network, data_dir.clone())?;
     let mut detector = Detector::open(config).await?;
     let view = detector.view();
     shared.enter(Phase::Running(view.clone()));
     let (done, over) = watch::channel(false);
-    let bridge = bridge::run(Arc::clone(&shared), view, over);
+    let bridge = bridge::run(Arc::clone(&shared), view, over.clone());
+    let watchers = watchers::run(shared, &data_dir, over);
     let run = async {
         let ended = detector.run(stopping).await;
-        // The bridge passes on what is left and ends.
+        // The bridge passes on what is left and ends, the watchers end.
         let _ = done.send(true);
         ended
     };
-    let (ended, ()) = tokio::join!(run, bridge);
+    let (ended, (), ()) = tokio::join!(run, bridge, watchers);
     Ok(ended?)
 }
 
 fn fail(shared: &Shared, fault: &dyn std::error::Error) {
+    let why = with_causes(fault);
+    tracing::error!(%why, "the core has stopped");
+    shared.enter(Phase::Failed(why));
+    shared.hub.publish(crate::api::EventBody::Reloaded);
+}
+
+/// A fault in one line with what lies below it.
+pub(crate) fn with_causes(fault: &dyn std::error::Error) -> String {
     let mut why = fault.to_string();
     let mut cause = fault.source();
     while let Some(below) = cause {
@@ -239,7 +256,5 @@ fn fail(shared: &Shared, fault: &dyn std::error::Error) {
         why.push_str(&below.to_string());
         cause = below.source();
     }
-    tracing::error!(%why, "the core has stopped");
-    shared.enter(Phase::Failed(why));
-    shared.hub.publish(crate::api::EventBody::Reloaded);
+    why
 }

@@ -22,7 +22,7 @@ impl Command {
     #[must_use]
     pub const fn changes(&self) -> bool {
         match self {
-            Self::AcknowledgeAlert(_) => true,
+            Self::AcknowledgeAlert(_) | Self::PostMint(_) => true,
             Self::Status(_)
             | Self::Network(_)
             | Self::LastHour(_)
@@ -33,7 +33,11 @@ impl Command {
             | Self::Batches(_)
             | Self::Alerts(_)
             | Self::Alert(_)
-            | Self::Search(_) => false,
+            | Self::Search(_)
+            | Self::VaultChains(_)
+            | Self::Deposits(_)
+            | Self::Solvency(_)
+            | Self::Burns(_) => false,
         }
     }
 }
@@ -56,7 +60,12 @@ pub(crate) fn rows(limit: u32) -> Result<usize, CommandError> {
 
 /// The batch before which a page of batches starts.
 pub(crate) fn batch_cursor(page: &PageRequest) -> Result<Option<u64>, CommandError> {
-    page.cursor.as_deref().map(number).transpose()
+    row_cursor(page.cursor.as_deref())
+}
+
+/// The row before which a page starts.
+pub(crate) fn row_cursor(cursor: Option<&str>) -> Result<Option<u64>, CommandError> {
+    cursor.map(number).transpose()
 }
 
 /// The position before which a page of transactions starts, `batch.item`.
@@ -131,7 +140,9 @@ mod tests {
     fn only_what_changes_something_says_so() {
         let command = |name: &str, request| Command::from_json(json!({"command": name, "request": request})).unwrap();
         assert!(command("acknowledgeAlert", json!({"key": "k"})).changes());
+        assert!(command("postMint", json!({"chain": "ethereum", "tx": "0x", "tokenId": "0x"})).changes());
         assert!(!command("alert", json!({"key": "k"})).changes());
+        assert!(!command("solvency", json!({})).changes());
         assert!(!command("status", json!({})).changes());
     }
 

@@ -1,8 +1,10 @@
-//! The application core: one detector at work, the commands a page may ask, the events it is told, native notifications.
+//! The application core: one detector and the deposit watchers at work, the commands a page may ask, the events it is
+//! told, native notifications.
 //!
 //! The shells (`src-tauri` by IPC, `everwatchd serve` by HTTP) only adapt. What always holds: everything a page can ask
-//! is in [`api`]; every request is parsed and bounded at the door; no command waits for the network for longer than a
-//! moment; a notification is counted only when the service took it. This crate knows no window, no socket and no page.
+//! is in [`api`]; every request is parsed and bounded at the door; no command but `postMint` waits for the network for
+//! longer than a moment; a notification is counted only when the service took it. This crate knows no window, no socket
+//! and no page.
 
 pub mod api;
 pub mod lifetime;
@@ -15,6 +17,7 @@ mod door;
 mod events;
 mod lock;
 mod map;
+mod watchers;
 
 pub use crate::core::{App, Config, StartError, network_file};
 pub use oracle::network::NetworkFile;

@@ -181,6 +181,7 @@ fn every_member_of_a_type_is_kept_by_the_layout() {
     assert!(status.contains("\n  sources: Array<SourceView>;\n"), "{status}");
     assert!(status.ends_with("};\n"), "{status}");
     let body = &files["EventBody.ts"];
-    assert!(body.contains("{ \"type\": \"reloaded\" };"), "{body}");
+    assert!(body.contains("\n  | { \"type\": \"reloaded\" }\n"), "{body}");
+    assert!(body.ends_with("{ \"type\": \"deposits\", \"data\": ChainName };\n"), "{body}");
     assert_eq!(files["commands.ts"].matches("request:").count(), api::command_map().len());
 }

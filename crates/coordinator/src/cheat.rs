@@ -10,9 +10,9 @@ use crate::packager::TurnError;
 use crate::shared::Shared;
 use arweave::Wallet;
 use crypto::secp::EvmKey;
-use everpay::{Rules, TokenSpec, Transaction, sign_evm};
+use everpay::{Rules, TokenSpec, Transaction, native_chain, sign_evm};
 use serde_json::json;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 /// A plan that waits to be carried out.
 pub(crate) struct Cheat {
@@ -65,21 +65,70 @@ impl Cheat {
         if !self.is_due(batch) {
             return Ok(false);
         }
-        let now_ms = shared.now_ms();
-        let item = match self.plan.id {
-            CheatId::F1 => Some(wrong_signature(&shared.rules, now_ms)),
-            CheatId::F2 => Some(overspend(&shared.rules, now_ms)),
-            CheatId::F3 => match shared.pool.items_between(before.saturating_sub(1), before).await?.pop() {
-                Some(earlier) => Some(Ok(earlier.tx_data)),
+        let (rules, now_ms, middle) = (&shared.rules, shared.now_ms(), tx_data.len() / 2);
+        let placed = match self.plan.id {
+            CheatId::F1 => Some((middle, wrong_signature(rules, now_ms)?)),
+            CheatId::F2 => Some((middle, overspend(rules, now_ms)?)),
+            CheatId::F3 => {
+                let earlier = shared.pool.items_between(before.saturating_sub(1), before).await?.pop();
+                earlier.map(|earlier| (middle, earlier.tx_data))
+            }
+            CheatId::F4 => Some((middle, forged_mint(rules, now_ms, "arweave")?)),
+            CheatId::F4Eth => Some((middle, forged_mint(rules, now_ms, "ethereum")?)),
+            CheatId::F4Inflate => match first_mint(tx_data) {
+                Some((at, mint)) => Some((at, again(mint, now_ms, "0")?)),
                 None => None,
             },
-            CheatId::F4 => Some(forged_mint(&shared.rules, now_ms)),
+            CheatId::F4Hasten => shared.early.as_ref().and_then(Early::take).map(|item| (middle, item)),
+            CheatId::F5 => match first_mint(tx_data) {
+                Some((_, mint)) => Some((tx_data.len(), again(mint, now_ms, "")?)),
+                None => None,
+            },
             CheatId::F8 => None,
         };
-        let Some(item) = item.transpose()? else { return Ok(false) };
-        tx_data.insert(tx_data.len() / 2, item);
+        let Some((at, item)) = placed else { return Ok(false) };
+        tx_data.insert(at, item);
         Ok(true)
     }
+}
+
+/// The newest mint that was refused because its deposit is not deep enough (F4-hasten).
+#[derive(Debug, Default)]
+pub(crate) struct Early(Mutex<Option<Vec<u8>>>);
+
+impl Early {
+    /// A place to keep it, if the plan needs one.
+    pub(crate) fn for_plan(plan: Option<&CheatPlan>) -> Option<Self> {
+        plan.filter(|plan| plan.id == CheatId::F4Hasten).map(|_| Self::default())
+    }
+
+    pub(crate) fn keep(&self, tx_data: &[u8]) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(tx_data.to_vec());
+    }
+
+    fn take(&self) -> Option<Vec<u8>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner).take()
+    }
+}
+
+/// The first mint of a batch and its place.
+fn first_mint(tx_data: &[Vec<u8>]) -> Option<(usize, Transaction)> {
+    let parsed = tx_data.iter().enumerate().filter_map(|(at, item)| Some((at, Transaction::from_json(item).ok()?)));
+    let mut mints = parsed.filter(|(_, tx)| tx.action == "mint");
+    mints.next()
+}
+
+/// The same mint by a stranger, with `zeros` behind its amount.
+fn again(mint: Transaction, now_ms: u64, zeros: &str) -> Result<Vec<u8>, TurnError> {
+    let key = throw_away_key(now_ms, "mint again")?;
+    let mut tx = Transaction {
+        from: crypto::eip55(&key.address()),
+        amount: format!("{}{zeros}", mint.amount),
+        nonce: now_ms.to_string(),
+        ..mint
+    };
+    sign_evm(&mut tx, &key);
+    Ok(tx.to_json().into_bytes())
 }
 
 /// A key that nobody knows of, another one each time.
@@ -134,28 +183,29 @@ fn overspend(rules: &Rules, now_ms: u64) -> Result<Vec<u8>, TurnError> {
     Ok(tx.to_json().into_bytes())
 }
 
-/// F4: a well-signed mint that names a deposit that nobody made.
-fn forged_mint(rules: &Rules, now_ms: u64) -> Result<Vec<u8>, TurnError> {
+/// F4 and F4-eth: a well-signed mint of the first token that comes from a chain, for a deposit that nobody made.
+fn forged_mint(rules: &Rules, now_ms: u64, chain: &str) -> Result<Vec<u8>, TurnError> {
     let key = throw_away_key(now_ms, "F4")?;
-    let token = rules
-        .listed()
-        .iter()
-        .find(|token| token.targets.contains_key("arweave"))
-        .ok_or_else(|| TurnError::Bug("no token comes from Arweave".to_owned()))?;
+    let token = rules.listed().iter().find(|token| native_chain(&token.chain_type) == Some(chain));
+    let token = token.ok_or_else(|| TurnError::Bug(format!("no token comes from {chain}")))?;
     let deposit = crypto::sha256(format!("no such deposit {now_ms}").as_bytes());
+    let locker = rules.lockers.get(chain).map_or("", String::as_str);
     let mut tx = draft(rules, token, &key, now_ms);
     tx.action = "mint".to_owned();
     tx.to.clone_from(&tx.from);
     tx.amount = one_coin(token);
     tx.fee = "0".to_owned();
-    tx.data = json!({
-        "format": 2,
-        "id": crypto::b64::encode(&deposit),
-        "target": rules.lockers.get("arweave").map_or("", String::as_str),
-        "quantity": one_coin(token),
-        "targetChainType": "arweave",
-    })
-    .to_string();
+    let data = match chain {
+        "arweave" => json!({
+            "format": 2, "id": crypto::b64::encode(&deposit), "target": locker, "quantity": one_coin(token),
+            "targetChainType": chain,
+        }),
+        _ => json!({
+            "hash": crypto::hexs::encode0x(&deposit), "from": tx.from, "to": locker, "value": one_coin(token),
+            "targetChainType": chain,
+        }),
+    };
+    tx.data = data.to_string();
     sign_evm(&mut tx, &key);
     Ok(tx.to_json().into_bytes())
 }

@@ -1,6 +1,7 @@
 //! What a coordinator is started with.
 
 use everpay::Rules;
+use oracle::network::EvmChain;
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::PathBuf;
@@ -43,6 +44,8 @@ pub struct Config {
     /// Blocks, its own included, that a deposit needs, by source chain; a chain that is not named needs
     /// [`Config::DEPOSIT_CONFIRMATIONS`].
     pub deposit_confirmations: BTreeMap<String, u64>,
+    /// EVM chains that deposits come from, by name.
+    pub evm: BTreeMap<String, EvmChain>,
     /// How far a nonce may be from the clock, either way.
     pub nonce_window: Duration,
     /// The time.
@@ -69,6 +72,7 @@ impl Config {
             cap_bytes: 8 * 1024 * 1024,
             confirmations: 3,
             deposit_confirmations: BTreeMap::new(),
+            evm: BTreeMap::new(),
             nonce_window: Duration::from_secs(100),
             clock: system_clock(),
             cheat: None,
@@ -85,8 +89,16 @@ pub enum CheatId {
     F2,
     /// A replayed item.
     F3,
-    /// A mint without a deposit.
+    /// A mint of AR without a deposit.
     F4,
+    /// A mint of ETH without a deposit.
+    F4Eth,
+    /// A mint of a real deposit with ten times its amount, before the real one.
+    F4Inflate,
+    /// A mint whose deposit is not deep enough: one that a client posted too early.
+    F4Hasten,
+    /// A real mint again, under another signature.
+    F5,
     /// A batch signed by a foreign wallet.
     F8,
 }
@@ -100,8 +112,12 @@ impl std::str::FromStr for CheatId {
             "F2" => Ok(Self::F2),
             "F3" => Ok(Self::F3),
             "F4" => Ok(Self::F4),
+            "F4-eth" => Ok(Self::F4Eth),
+            "F4-inflate" => Ok(Self::F4Inflate),
+            "F4-hasten" => Ok(Self::F4Hasten),
+            "F5" => Ok(Self::F5),
             "F8" => Ok(Self::F8),
-            _ => Err("a cheat is one of F1, F2, F3, F4, F8"),
+            _ => Err("a cheat is one of F1, F2, F3, F4, F4-eth, F4-inflate, F4-hasten, F5, F8"),
         }
     }
 }
@@ -111,7 +127,8 @@ impl std::str::FromStr for CheatId {
 pub struct CheatPlan {
     /// Which.
     pub id: CheatId,
-    /// It is committed in the first batch that at least so many batches precede. F3 waits for at least one.
+    /// It is committed in the first batch that at least so many batches precede. F3 waits for at least one,
+    /// F4-inflate and F5 for one with a mint, F4-hasten for a mint that is posted too early.
     pub after_batches: u64,
     /// Key file of a funded wallet that is not the owner's; F8 needs it.
     pub foreign_wallet: Option<PathBuf>,

@@ -4,12 +4,15 @@ use crate::error::StartError;
 use crate::serial::{OpenBatch, body_bytes};
 use crate::shared::State;
 use everpay::{
-    Account, AccountId, Amount, EverHash, Ledger, MintFingerprint, Rules, Snapshot, TokenIndex, TokenRecord,
+    Account, AccountId, Amount, EverHash, Ledger, MintFingerprint, Minted, Rules, Snapshot, TokenIndex, TokenRecord,
     TokenState, TokenTag,
 };
 use std::path::Path;
 use store::pool::{Pool, TokenRow};
 use store::sqlite::StoreError;
+
+/// Stands for a root that was stored in an older format. The tree of no ledger is empty, so that no root is zero.
+pub(crate) const UNKNOWN_ROOT: [u8; 32] = [0; 32];
 
 /// Pins owner and rules at the first start; refuses others later.
 pub(crate) async fn pin(pool: &Pool, data_dir: &Path, rules: &Rules) -> Result<(), StartError> {
@@ -35,7 +38,9 @@ pub(crate) async fn load(pool: &Pool, data_dir: &Path, rules: &Rules) -> Result<
     let head = pool.head().await.map_err(fault)?;
     let snapshot = snapshot(pool, head.raw_id).await.map_err(fault)?;
     let ledger = Ledger::load(rules.clone(), snapshot).map_err(|error| damaged(error.to_string()))?;
-    if ledger.root().as_bytes() != &head.state_root {
+    if head.state_root == UNKNOWN_ROOT {
+        pool.set_root(ledger.root().as_bytes()).await.map_err(fault)?;
+    } else if ledger.root().as_bytes() != &head.state_root {
         return Err(damaged("the state on disk does not have the root that was stored with it".to_owned()));
     }
     let last = pool.items_between(head.raw_id.saturating_sub(1), head.raw_id).await.map_err(fault)?.pop();
@@ -44,7 +49,7 @@ pub(crate) async fn load(pool: &Pool, data_dir: &Path, rules: &Rules) -> Result<
     Ok((State { ledger, raw_id: head.raw_id, ever_hash }, open))
 }
 
-type StoredSnapshot = Snapshot<Vec<(AccountId, Account)>, Vec<MintFingerprint>>;
+type StoredSnapshot = Snapshot<Vec<(AccountId, Account)>, Vec<Minted>>;
 
 async fn snapshot(pool: &Pool, applied: u64) -> Result<StoredSnapshot, StoreError> {
     let accounts =
@@ -52,7 +57,7 @@ async fn snapshot(pool: &Pool, applied: u64) -> Result<StoredSnapshot, StoreErro
     Ok(Snapshot {
         accounts,
         tokens: pool.tokens().await?.into_iter().map(token).collect(),
-        mints: pool.mints().await?.into_iter().map(MintFingerprint::from_text).collect(),
+        mints: pool.mints().await?.into_iter().map(minted).collect(),
         applied,
     })
 }
@@ -62,6 +67,10 @@ fn account(id: &str, body: &[u8]) -> Result<(AccountId, Account), StoreError> {
     let parsed = AccountId::parse(id).map_err(|_| damaged("not an account id"))?;
     let account = Account::decode(body).map_err(|_| damaged("its body cannot be read"))?;
     Ok((parsed, account))
+}
+
+fn minted((tag, deposit): (String, String)) -> Minted {
+    Minted { tag: TokenTag::from_text(&tag), deposit: MintFingerprint::from_text(deposit) }
 }
 
 fn token(row: TokenRow) -> TokenRecord {

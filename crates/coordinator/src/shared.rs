@@ -1,6 +1,8 @@
 //! What the tasks of one coordinator share.
 
+use crate::cheat::Early;
 use crate::config::Clock;
+use crate::load::UNKNOWN_ROOT;
 use crate::submit::Submission;
 use arweave::{Address, ArweaveId};
 use everpay::info::Checkpoint;
@@ -33,6 +35,8 @@ pub(crate) struct Shared {
     pub(crate) check_places: Arc<Semaphore>,
     /// Questions to source chains at the same time.
     pub(crate) mint_places: Arc<Semaphore>,
+    /// Only with the cheat F4-hasten.
+    pub(crate) early: Option<Early>,
     published: RwLock<Arc<Published>>,
 }
 
@@ -71,6 +75,7 @@ pub(crate) struct Parts {
     pub(crate) clock: Clock,
     pub(crate) state: State,
     pub(crate) queue: mpsc::Sender<Submission>,
+    pub(crate) early: Option<Early>,
 }
 
 /// Questions to source chains under way at the same time; more wait.
@@ -91,6 +96,7 @@ impl Shared {
             marked: Notify::new(),
             check_places: Arc::new(Semaphore::new(cores)),
             mint_places: Arc::new(Semaphore::new(MINT_CHECKS_MAX)),
+            early: parts.early,
             published: RwLock::default(),
         }
     }
@@ -120,7 +126,7 @@ impl Published {
         {
             published.roots = RootChain::resume(Some(confirmed.root_hash), Some(confirmed.ever_root_hash));
             published.packaged = Some((mark.last_raw_id, EverHash::new(mark.ever_hash)));
-            published.packaged_root = Some(StateRoot::new(mark.state_root));
+            published.packaged_root = (mark.state_root != UNKNOWN_ROOT).then(|| StateRoot::new(mark.state_root));
             published.confirmed = Some(ArweaveId::from_bytes(confirmed.batch_id));
         }
         let mut newest = pool.newest_batches(CHECKPOINTS).await?;
@@ -131,6 +137,7 @@ impl Published {
         }
         published.checkpoints = newest
             .iter()
+            .filter(|(_, mark)| mark.state_root != UNKNOWN_ROOT)
             .map(|(id, mark)| Checkpoint {
                 batch: ArweaveId::from_bytes(*id).to_string(),
                 raw_id: mark.last_raw_id,

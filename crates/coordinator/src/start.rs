@@ -1,7 +1,7 @@
 //! Starting and stopping: every rule of starting is here, in the order in which it is checked.
 
 use crate::api;
-use crate::cheat::Cheat;
+use crate::cheat::{Cheat, Early};
 use crate::config::Config;
 use crate::error::{RunError, StartError};
 use crate::listener::BoundedListener;
@@ -107,10 +107,11 @@ impl Coordinator {
             rules: config.rules.clone(),
             owner: wallet.address(),
             pool,
-            oracle: oracle(&config, &gateways),
+            oracle: oracle(&config, &gateways)?,
             clock: Arc::clone(&config.clock),
             state,
             queue,
+            early: Early::for_plan(config.cheat.as_ref()),
         }));
         shared.publish().await.map_err(fault)?;
         let packager = Packager {
@@ -232,9 +233,12 @@ async fn check_head_if_possible(
     Ok(false)
 }
 
-fn oracle(config: &Config, gateways: &[Gateway]) -> Oracle {
-    let confirmations = config.deposit_confirmations.get("arweave").copied().unwrap_or(Config::DEPOSIT_CONFIRMATIONS);
+fn oracle(config: &Config, gateways: &[Gateway]) -> Result<Oracle, StartError> {
+    let needed = &config.deposit_confirmations;
+    let confirmations = needed.get("arweave").copied().unwrap_or(Config::DEPOSIT_CONFIRMATIONS);
     // All gateways that are configured must agree before money is made.
     let deposits = ArweaveDeposits::new(gateways.to_vec(), gateways.len(), confirmations, config.rules.clone());
-    Oracle::new().with("arweave", Arc::new(deposits))
+    let oracle = Oracle::new().with("arweave", Arc::new(deposits));
+    vault_evm::add_chains(oracle, &config.evm, needed, Config::DEPOSIT_CONFIRMATIONS, &config.rules)
+        .map_err(|error| StartError::Config(error.to_string()))
 }

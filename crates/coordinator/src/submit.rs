@@ -6,7 +6,7 @@ use crate::api::reply::ApiError;
 use crate::shared::Shared;
 use axum::body::Bytes;
 use everpay::{Action, Checked, MintVerdict, Refusal, Transaction};
-use oracle::{CheckPoint, MintFinding, RefutedWhy, SourceChain};
+use oracle::{CheckPoint, MintFinding, RefutedWhy};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -36,7 +36,7 @@ pub(crate) enum SubmitError {
 pub(crate) async fn submit(shared: &Arc<Shared>, body: Bytes) -> Result<(), ApiError> {
     let (checked, tx_data) = check(shared, body).await?;
     let mint =
-        if checked.action == Action::Mint { deposit_verdict(shared, &checked).await? } else { MintVerdict::NotAMint };
+        if checked.action == Action::Mint { judged(shared, &checked, &tx_data).await? } else { MintVerdict::NotAMint };
     let (answer, answered) = oneshot::channel();
     shared.queue.try_send(Submission { checked, tx_data, mint, answer }).map_err(|error| match error {
         tokio::sync::mpsc::error::TrySendError::Full(_) => ApiError::BUSY,
@@ -66,6 +66,16 @@ async fn check(shared: &Arc<Shared>, body: Bytes) -> Result<(Checked, Vec<u8>), 
     })
 }
 
+async fn judged(shared: &Arc<Shared>, mint: &Checked, tx_data: &[u8]) -> Result<MintVerdict, ApiError> {
+    let verdict = deposit_verdict(shared, mint).await;
+    if let (Err(error), Some(early)) = (&verdict, &shared.early)
+        && *error == ApiError::MINT_NOT_CONFIRMED
+    {
+        early.keep(tx_data);
+    }
+    verdict
+}
+
 /// What the deposit of a mint comes to. The coordinator accepts nothing that it cannot check: only detectors, which find
 /// such a mint in a batch, may apply it marked.
 async fn deposit_verdict(shared: &Arc<Shared>, mint: &Checked) -> Result<MintVerdict, ApiError> {
@@ -86,11 +96,12 @@ async fn deposit_verdict(shared: &Arc<Shared>, mint: &Checked) -> Result<MintVer
 fn refused_deposit(reason: RefutedWhy) -> ApiError {
     match reason {
         RefutedWhy::NotFound => ApiError::bad_request("err_not_found"),
-        RefutedWhy::TooFewConfirmations => ApiError::bad_request("err_mint_not_confirmed"),
+        RefutedWhy::TooFewConfirmations => ApiError::MINT_NOT_CONFIRMED,
         RefutedWhy::Failed
         | RefutedWhy::WrongToken
         | RefutedWhy::WrongTarget
         | RefutedWhy::WrongSender
-        | RefutedWhy::WrongAmount => Refusal::InvalidMintTx.into(),
+        | RefutedWhy::WrongAmount
+        | RefutedWhy::Ambiguous => Refusal::InvalidMintTx.into(),
     }
 }

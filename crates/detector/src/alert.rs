@@ -26,6 +26,8 @@ pub enum Rule {
     F7,
     /// Foreign or altered data.
     F8,
+    /// The vaults hold less than the ledger owes.
+    F12,
 }
 
 impl Rule {
@@ -41,6 +43,7 @@ impl Rule {
             Self::F6 => "F6",
             Self::F7 => "F7",
             Self::F8 => "F8",
+            Self::F12 => "F12",
         }
     }
 
@@ -50,7 +53,7 @@ impl Rule {
         match self {
             Self::F1 | Self::F3 | Self::F5 | Self::F6 | Self::F8 => EvidenceClass::Proven,
             Self::F2 => EvidenceClass::ProvenGivenRoot,
-            Self::F4 | Self::F7 => EvidenceClass::Recorded,
+            Self::F4 | Self::F7 | Self::F12 => EvidenceClass::Recorded,
         }
     }
 }
@@ -180,6 +183,11 @@ impl Alert {
                 self.param("had"),
             ),
             Rule::F3 => "a transaction that already took effect stands in a batch again".to_owned(),
+            Rule::F4 if self.code == "mint_undone" => format!(
+                "the deposit behind a mint of {} {} is gone from its chain",
+                self.param("amount"),
+                self.param("symbol"),
+            ),
             Rule::F4 => format!(
                 "a mint of {} {} has no matching deposit ({})",
                 self.param("amount"),
@@ -193,6 +201,12 @@ impl Alert {
                 "altered_data" => format!("{} served data that do not match their root", self.param("source")),
                 _ => "a batch on the chain was not written by the owner".to_owned(),
             },
+            Rule::F12 => format!(
+                "the vaults hold {} {} and owe {}",
+                self.param("held"),
+                self.param("symbol"),
+                self.param("owed"),
+            ),
         };
         format!("{}: {what}; batch {batch}{item}", self.rule.id())
     }

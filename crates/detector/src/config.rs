@@ -2,7 +2,7 @@
 
 use arweave::Address;
 use everpay::Rules;
-use oracle::network::NetworkFile;
+use oracle::network::{EvmChain, NetworkFile};
 use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::time::Duration;
@@ -27,6 +27,8 @@ pub struct Config {
     pub depth: u64,
     /// Blocks that a deposit needs, by source chain.
     pub deposit_confirmations: BTreeMap<String, u64>,
+    /// EVM chains that can be asked, by name.
+    pub evm: BTreeMap<String, EvmChain>,
     /// The rules, if they are known beforehand.
     pub rules: Option<Rules>,
     /// Where the database lives.
@@ -48,6 +50,7 @@ impl Config {
             coordinator: network.coordinator.clone(),
             depth: network.depth,
             deposit_confirmations: network.deposit_confirmations.clone(),
+            evm: network.evm.clone(),
             rules: Some(network.rules.clone()),
             data_dir,
             poll: if network.practice { Duration::from_secs(1) } else { Duration::from_secs(5) },
@@ -57,9 +60,6 @@ impl Config {
     /// Sources that must agree before a batch is settled: all but one, at least one, of three or more; two of two.
     #[must_use]
     pub fn sources_needed(&self) -> usize {
-        match self.gateways.len() {
-            0..=2 => self.gateways.len(),
-            more => more - 1,
-        }
+        oracle::sources_needed(self.gateways.len())
     }
 }

@@ -26,6 +26,9 @@ pub enum DetectorError {
     /// The coordinator's address.
     #[error("{0:?} is not the address of a coordinator")]
     Coordinator(String),
+    /// An EVM chain of the configuration.
+    #[error(transparent)]
+    Vault(#[from] vault_evm::ConfigError),
     /// No gateway.
     #[error("at least one gateway is needed")]
     NoGateway,
@@ -60,6 +63,7 @@ impl DetectorError {
             | Self::InUse
             | Self::Coordinator(_)
             | Self::NoGateway
+            | Self::Vault(_)
             | Self::OtherOwner
             | Self::OtherRules
             | Self::Damaged { .. } => false,

@@ -191,6 +191,10 @@ impl Scene<'_> {
             Rule::F2 => self.overspend(&mut alert),
             Rule::F3 => self.replay(&mut alert),
             Rule::F4 => self.forged(&mut alert),
+            Rule::F5 => {
+                let deposit = self.checked.fingerprint.iter().map(|deposit| param("deposit", deposit));
+                alert.params.extend(deposit);
+            }
             _ => {}
         }
         alert.comparison.push(compare("verdict", "accepted", refusal.code()));
@@ -263,6 +267,9 @@ impl Scene<'_> {
         ];
         let optional = [
             ("had", evidence.confirmations_had.map(|n| n.to_string())),
+            ("height", evidence.height.map(|n| n.to_string())),
+            ("block", evidence.block.clone()),
+            ("token", evidence.token.clone()),
             ("target", evidence.target.clone()),
             ("locker", evidence.locker.clone()),
             ("quantity", evidence.quantity.clone()),

@@ -7,7 +7,7 @@ use arweave::gateway::{GatewayError, Status};
 use arweave::{Address, ArweaveId, VerifiedHeader};
 use everpay::Action;
 use futures::future::try_join_all;
-use oracle::{CheckPoint, Fault, MintFinding, Oracle, SourceChain};
+use oracle::{CheckPoint, Fault, MintFinding, Oracle};
 use rollup::{Answer, Chain, Outcome, STEPS_MAX, Walk};
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, Mutex};
@@ -147,7 +147,7 @@ impl Fetcher {
         store: &LedgerStore,
         prepared: &Prepared,
     ) -> Result<BTreeMap<usize, MintFinding>, Box<dyn std::error::Error + Send + Sync>> {
-        let at = CheckPoint::AtHeight(prepared.batch.height);
+        let at = CheckPoint::AtBatch { height: prepared.batch.height, time_ms: prepared.batch.block_time_ms };
         let batch = prepared.batch.id.to_string();
         let asked = prepared.items.iter().enumerate().filter_map(|(index, item)| match &item.checked {
             Static::Sound(checked) if checked.action == Action::Mint => Some((index, checked)),
@@ -158,8 +158,11 @@ impl Fetcher {
             async move {
                 let stored = store.finding(batch, index as u64 + 1).await?;
                 let finding = match stored.and_then(|text| serde_json::from_str(&text).ok()) {
-                    Some(finding) => finding,
-                    None => oracle.check(checked, at).await.map_err(Box::<Fault>::new)?,
+                    // What could not be checked then may be checkable by now.
+                    Some(finding @ (MintFinding::Verified { .. } | MintFinding::Refuted { .. })) => finding,
+                    Some(MintFinding::NotCheckable { .. }) | None => {
+                        oracle.check(checked, at).await.map_err(Box::<Fault>::new)?
+                    }
                 };
                 Ok::<_, Box<dyn std::error::Error + Send + Sync>>((index, finding))
             }

@@ -5,12 +5,12 @@ use crate::alert::Alert;
 use crate::carry::Carry;
 use crate::judge::Judged;
 use crate::minutes::Minutes;
-use crate::model::{BatchInfo, HeadStatus, ItemVerdict, Notice, VerdictKind};
+use crate::model::{BatchInfo, HeadStatus, ItemVerdict, Notice, Solvency, VerdictKind};
 use crate::prepare::Prepared;
 use everpay::{AccountId, BatchChange, Ledger, StateRoot};
 use oracle::MintFinding;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::broadcast;
 
 /// Accounts remembered as recently seen.
@@ -179,6 +179,12 @@ impl Head {
         }
     }
 
+    /// Puts an alert in place of what was known under its key.
+    pub(crate) fn put(&mut self, alert: Alert) -> Notice {
+        let known = self.alerts.insert(alert.key.clone(), alert.clone());
+        Notice::Alert(Box::new(alert), known.is_none())
+    }
+
     fn add_consequence(&mut self, key: &str, hash: &str) -> Option<Notice> {
         let alert = self.alerts.get_mut(key)?;
         if !alert.consequences.iter().any(|known| known == hash) {
@@ -243,12 +249,13 @@ impl Head {
 #[derive(Debug)]
 pub(crate) struct Shared {
     head: RwLock<Head>,
+    solvency: RwLock<Solvency>,
     pub(crate) notices: broadcast::Sender<Notice>,
 }
 
 impl Shared {
     pub(crate) fn new(head: Head) -> Self {
-        Self { head: RwLock::new(head), notices: broadcast::channel(NOTICES_MAX).0 }
+        Self { head: RwLock::new(head), solvency: RwLock::default(), notices: broadcast::channel(NOTICES_MAX).0 }
     }
 
     /// Reads under the lock.
@@ -259,6 +266,18 @@ impl Shared {
     /// Changes under the lock.
     pub(crate) fn write<T>(&self, with: impl FnOnce(&mut Head) -> T) -> T {
         with(&mut self.head.write().expect("a panic while holding the head ends the service"))
+    }
+
+    /// The last comparison of vaults and ledger; apart from the head, so that neither waits for the other.
+    pub(crate) fn solvency(&self) -> Solvency {
+        self.solvency.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Shows a new comparison. True when it says something new.
+    pub(crate) fn set_solvency(&self, fresh: Solvency) -> bool {
+        let mut shown = self.solvency.write().unwrap_or_else(PoisonError::into_inner);
+        let known = std::mem::replace(&mut *shown, fresh);
+        known.tokens != shown.tokens || known.halts != shown.halts
     }
 
     /// Tells whoever listens; nobody may.

@@ -27,6 +27,7 @@ mod scenarios;
 mod service;
 mod settle;
 mod sources;
+mod vaults;
 mod view;
 
 pub use alert::{Alert, Comparison, EvidenceClass, Link, Param, Place, Rule, Severity};

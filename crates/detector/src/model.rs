@@ -1,5 +1,11 @@
 //! What a reader of the detector sees: plain data, made fresh for each question.
 
+mod vaults;
+
+pub use vaults::{
+    BurnFilter, BurnInfo, BurnPage, BurnState, ChainReserve, Cover, Halt, MintRef, Solvency, TokenSolvency,
+};
+
 use crate::alert::Alert;
 
 /// Where the detector stands. Counters cover settled and overlay batches together.
@@ -241,4 +247,6 @@ pub enum Notice {
     Alert(Box<Alert>, bool),
     /// Overlay batches were thrown away: lists must be read anew.
     Reloaded,
+    /// What the vaults hold, owe or have paid changed, or one was halted.
+    Vaults,
 }

@@ -7,7 +7,7 @@ use crate::error::DetectorError;
 use crate::head::{Head, ROOTS_MAX, Tip};
 use crate::settle::StoredToken;
 use arweave::ArweaveId;
-use everpay::{Account, AccountId, Ledger, MintFingerprint, Rules, Snapshot, StateRoot};
+use everpay::{Account, AccountId, Ledger, MintFingerprint, Minted, Rules, Snapshot, StateRoot, TokenTag};
 use rollup::Chain;
 use std::collections::{BTreeMap, HashMap, VecDeque};
 use store::ledger::{LedgerStore, Restored};
@@ -78,7 +78,11 @@ fn load_ledger(rules: Rules, restored: Restored, applied: u64) -> Result<Ledger,
     for (tag, value) in restored.tokens {
         tokens.push(StoredToken::decode(&tag, &value).ok_or_else(|| DetectorError::damaged("token", "not readable"))?);
     }
-    let mints: Vec<_> = restored.mints.into_iter().map(MintFingerprint::from_text).collect();
+    let minted = |(tag, deposit): (String, String)| Minted {
+        tag: TokenTag::from_text(&tag),
+        deposit: MintFingerprint::from_text(deposit),
+    };
+    let mints: Vec<_> = restored.mints.into_iter().map(minted).collect();
     let ledger = Ledger::load(rules, Snapshot { accounts, tokens, mints, applied })
         .map_err(|e| DetectorError::damaged("state", e))?;
     // The same property on two paths: what was written must lead to the root that was written.

@@ -14,7 +14,7 @@ use proptest::prelude::*;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-const OWNER: Address = Address::from_bytes([7; 32]);
+pub(crate) const OWNER: Address = Address::from_bytes([7; 32]);
 
 fn rules() -> Rules {
     Rules { tokens: Tokens::Listed(vec![eth_token()]), ..Rules::open(&OWNER.to_string()) }
@@ -29,7 +29,7 @@ fn account(n: u8) -> String {
 }
 
 /// A signed transaction: `from` and `to` are key numbers.
-fn tx(action: &str, from: u8, to: u8, amount: u64, nonce: u64) -> Transaction {
+pub(crate) fn tx(action: &str, from: u8, to: u8, amount: u64, nonce: u64) -> Transaction {
     let data = match action {
         "mint" => format!("{{\"hash\":\"0x{nonce:064x}\"}}"),
         _ => String::new(),
@@ -70,15 +70,15 @@ fn batch(number: u8, prev: Option<[u8; 32]>, txs: &[Transaction]) -> (Fetched, O
     (fetched, last)
 }
 
-struct World {
-    head: Head,
+pub(crate) struct World {
+    pub(crate) head: Head,
     checker: Checker,
     last_item: Option<[u8; 32]>,
-    number: u8,
+    pub(crate) number: u8,
 }
 
 impl World {
-    fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let head = Head::new(Some(Ledger::new(rules())));
         Self { head, checker: Checker::new(), last_item: None, number: 0 }
     }
@@ -87,11 +87,15 @@ impl World {
         self.head.ledger.as_ref().unwrap().root()
     }
 
-    fn take(&mut self, txs: &[Transaction]) -> Vec<VerdictKind> {
+    pub(crate) fn take(&mut self, txs: &[Transaction]) -> Vec<VerdictKind> {
         self.take_with(txs, BTreeMap::new())
     }
 
-    fn take_with(&mut self, txs: &[Transaction], findings: BTreeMap<usize, MintFinding>) -> Vec<VerdictKind> {
+    pub(crate) fn take_with(
+        &mut self,
+        txs: &[Transaction],
+        findings: BTreeMap<usize, MintFinding>,
+    ) -> Vec<VerdictKind> {
         self.number += 1;
         let (fetched, last) = batch(self.number, self.last_item, txs);
         self.last_item = last;
@@ -115,7 +119,7 @@ impl World {
     }
 }
 
-fn funded() -> World {
+pub(crate) fn funded() -> World {
     let mut world = World::new();
     assert_eq!(world.take(&[tx("mint", 9, 1, 1_000, 1)]), [VerdictKind::NotCheckable]);
     world

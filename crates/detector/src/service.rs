@@ -3,6 +3,7 @@
 
 mod branches;
 mod inclusions;
+mod opening;
 mod shown;
 
 use crate::config::Config;
@@ -14,13 +15,15 @@ use crate::head::Shared;
 use crate::model::{CoordinatorStatus, Notice, SourceState, Unfinished};
 use crate::restore;
 use crate::sources::{Answer, Sources};
+use crate::vaults::{VaultWatch, at_rest};
 use crate::view::View;
 use arweave::gateway::{Gateway, Limits};
 use everpay::{Ledger, Rules};
 use futures::StreamExt;
-use oracle::{ArweaveDeposits, Oracle};
+use opening::{lock, oracle_for};
+use oracle::Oracle;
 use rollup::{Chain, Outcome, Path};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 use tokio::sync::watch;
 
@@ -28,6 +31,8 @@ use tokio::sync::watch;
 const FETCH_AHEAD: usize = 4;
 /// Batches prepared ahead of the one being judged.
 const PREPARE_AHEAD: usize = 2;
+/// Pauses between two polls that pass before the vaults are read again.
+const VAULTS_EVERY: u32 = 2;
 /// Steps of work behind the cursor in one cycle.
 const BEHIND_STEPS: usize = 4;
 /// Cycles that a single run may spend on transient trouble.
@@ -47,7 +52,8 @@ pub struct Detector {
     sources: Arc<Sources>,
     engine: Engine,
     fetcher: Fetcher,
-    oracle: Option<Oracle>,
+    /// Set once the rules are known.
+    oracle: Arc<OnceLock<Oracle>>,
     coordinator: Option<CoordinatorClient>,
     chain: Chain,
     view: View,
@@ -74,9 +80,11 @@ impl Detector {
         };
         let store = store::ledger::LedgerStore::open(&config.data_dir.join("ledger.db")).await?;
         let rules = restore::pinned_rules(&store, &config).await?;
-        let oracle = rules.as_ref().map(|rules| oracle_for(rules, &gateways, &config));
+        let known = rules.as_ref().map(|rules| oracle_for(rules, &gateways, &config)).transpose()?;
+        let oracle = Arc::new(known.map_or_else(OnceLock::new, OnceLock::from));
         let (head, chain) = restore::restore(&store, rules).await?;
         let shared = Arc::new(Shared::new(head));
+        at_rest(&shared, &store).await?;
         let sources = Arc::new(Sources::new(gateways, config.sources_needed()));
         let view = View::new(Arc::clone(&shared), store.clone(), coordinator.clone());
         shared.write(|head| {
@@ -111,10 +119,14 @@ impl Detector {
     /// # Errors
     /// The database fails, or stored data are damaged; trouble with sources is shown and tried again.
     pub async fn run(&mut self, mut stop: watch::Receiver<bool>) -> Result<(), DetectorError> {
-        while !*stop.borrow() {
+        let (end, ended) = watch::channel(false);
+        let mut vaults = tokio::spawn(self.vault_watch().run(ended));
+        let mut early = None;
+        while early.is_none() && !*stop.borrow() {
             tokio::select! {
                 done = self.cycle() => { done?; }
                 _ = stop.changed() => break,
+                watched = &mut vaults => early = Some(watched),
             }
             self.behind().await?;
             tokio::select! {
@@ -122,8 +134,19 @@ impl Detector {
                 _ = stop.changed() => break,
             }
         }
+        // Nobody listens only if the watch has ended by itself.
+        let _ = end.send(true);
+        let watched = match early {
+            Some(watched) => watched,
+            None => vaults.await,
+        };
         self.engine.store.close().await;
-        Ok(())
+        watched.expect("the watch over the vaults neither panics nor is cancelled")
+    }
+
+    fn vault_watch(&self) -> VaultWatch {
+        let (shared, store) = (Arc::clone(&self.engine.shared), self.engine.store.clone());
+        VaultWatch::new(shared, store, self.view(), Arc::clone(&self.oracle), self.config.poll * VAULTS_EVERY)
     }
 
     /// Works until everything that can be read now is judged. What is missing then is in the status as `unfinished`.
@@ -148,6 +171,10 @@ impl Detector {
             }
         }
         while self.engine.store.work_behind().await? {}
+        // A lack counts when two readings show it.
+        let mut vaults = self.vault_watch();
+        vaults.round().await?;
+        vaults.round().await?;
         Ok(())
     }
 
@@ -179,7 +206,7 @@ impl Detector {
 
     /// Makes sure that the rules are known and the ledger exists.
     async fn know_rules(&mut self) -> Result<bool, DetectorError> {
-        if self.oracle.is_some() {
+        if self.oracle.get().is_some() {
             return Ok(true);
         }
         let owner = self.config.owner.to_string();
@@ -203,7 +230,8 @@ impl Detector {
         };
         restore::pin_rules(&self.engine.store, &rules).await?;
         let gateways: Vec<Gateway> = (0..self.config.gateways.len()).map(|n| self.sources.gateway(n).clone()).collect();
-        self.oracle = Some(oracle_for(&rules, &gateways, &self.config));
+        let oracle = oracle_for(&rules, &gateways, &self.config)?;
+        self.oracle.get_or_init(|| oracle);
         self.engine.shared.write(|head| {
             head.ledger = Some(Ledger::new(rules));
             head.refresh();
@@ -288,7 +316,7 @@ impl Detector {
                     break;
                 }
             };
-            let oracle = self.oracle.as_ref().expect("known before anything is taken");
+            let oracle = self.oracle.get().expect("known before anything is taken");
             let findings = match self.fetcher.findings(oracle, &self.engine.store, &prepared).await {
                 Ok(findings) => findings,
                 Err(error) => {
@@ -346,22 +374,4 @@ impl Detector {
 
 fn tip(answers: &[Answer]) -> Option<u64> {
     answers.iter().map(|answer| answer.height).max()
-}
-
-fn oracle_for(rules: &Rules, gateways: &[Gateway], config: &Config) -> Oracle {
-    let needed =
-        config.deposit_confirmations.get("arweave").copied().unwrap_or(crate::config::DEPOSIT_CONFIRMATIONS_DEFAULT);
-    let deposits = ArweaveDeposits::new(gateways.to_vec(), config.sources_needed(), needed, rules.clone());
-    Oracle::new().with("arweave", Arc::new(deposits))
-}
-
-fn lock(config: &Config) -> Result<std::fs::File, DetectorError> {
-    let unusable = |source| DetectorError::Directory { path: config.data_dir.clone(), source };
-    std::fs::create_dir_all(&config.data_dir).map_err(unusable)?;
-    let file = std::fs::File::create(config.data_dir.join("detector.lock")).map_err(unusable)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(std::fs::TryLockError::WouldBlock) => Err(DetectorError::InUse),
-        Err(std::fs::TryLockError::Error(error)) => Err(unusable(error)),
-    }
 }

@@ -4,6 +4,7 @@ use crate::alert::Alert;
 use crate::head::{Head, Overlaid, Tip};
 use crate::items::encode_verdicts;
 use crate::model::{BatchInfo, Notice};
+use crate::vaults::rows;
 use everpay::{Amount, TokenIndex, TokenRecord, TokenState, TokenTag};
 use serde::{Deserialize, Serialize};
 use std::sync::Arc;
@@ -40,7 +41,9 @@ pub(crate) fn append_of_oldest(head: &Head) -> Option<Append> {
             .iter()
             .map(|c| (c.tag.to_string(), c.after.as_ref().map(|s| StoredToken::encode(c.index, s))))
             .collect(),
-        mints: change.mints.iter().map(ToString::to_string).collect(),
+        mints: rows::mints(oldest),
+        burns: rows::burns(oldest),
+        credits: rows::credits(oldest),
         findings: findings(oldest),
         entries: oldest.prepared.items.iter().map(|item| item.entry).collect(),
         alerts: alerts(head, oldest),

@@ -3,6 +3,8 @@
 //! Answers join what is settled (database) with the overlay (memory). Nothing here waits for the network, except
 //! [`View::claimed_balances`], which asks the coordinator and is bounded in time.
 
+mod vaults;
+
 use crate::alert::Alert;
 use crate::coordinator::CoordinatorClient;
 use crate::head::{Head, Shared};

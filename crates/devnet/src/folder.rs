@@ -10,6 +10,11 @@ use serde::{Deserialize, Serialize};
 
 use crate::error::Fault;
 
+/// Held by the devnet that uses the directory.
+const LOCK: &str = "devnet.lock";
+/// Where the choices are kept.
+const CHOICES: &str = "devnet.json";
+
 /// A data directory that is ours for as long as this value lives.
 #[derive(Debug)]
 pub(crate) struct Folder {
@@ -24,6 +29,9 @@ pub(crate) struct Folder {
 pub(crate) struct Choices {
     pub(crate) gateway_port: u16,
     pub(crate) coordinator_port: u16,
+    /// Absent in the folder of a devnet that had no Ethereum yet.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(crate) evm_port: Option<u16>,
 }
 
 impl Folder {
@@ -32,17 +40,45 @@ impl Folder {
         make(root)?;
         // Children get these paths while their working folder may be another.
         let root = root.canonicalize().map_err(Fault::file(root))?;
-        for part in ["keys", "logs"] {
-            make(&root.join(part))?;
-        }
-        let path = root.join("devnet.lock");
+        let path = root.join(LOCK);
         let lock =
             OpenOptions::new().create(true).truncate(false).write(true).open(&path).map_err(Fault::file(&path))?;
         match lock.try_lock() {
-            Ok(()) => Ok(Self { root, _lock: lock }),
-            Err(TryLockError::WouldBlock) => Err(Fault::DataDirInUse(root)),
-            Err(TryLockError::Error(source)) => Err(Fault::File { path, source }),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(Fault::DataDirInUse(root)),
+            Err(TryLockError::Error(source)) => return Err(Fault::File { path, source }),
         }
+        let folder = Self { root, _lock: lock };
+        folder.make_parts()?;
+        Ok(folder)
+    }
+
+    fn make_parts(&self) -> Result<(), Fault> {
+        ["keys", "logs"].into_iter().try_for_each(|part| make(&self.path(part)))
+    }
+
+    /// Moves everything into a new part `NAME-1` (or 2, …) and begins anew; nothing is deleted. For a devnet whose ledger
+    /// has other rules, because a ledger's rules never change. Returns where everything is.
+    pub(crate) fn set_aside(&self, name: &str) -> Result<PathBuf, Fault> {
+        let new = (1..u32::MAX).map(|number| self.path(&format!("{name}-{number}"))).find(|path| !path.exists());
+        let aside = new.expect("a directory does not hold that many parts");
+        make(&aside)?;
+        let (last, mut parts): (Vec<_>, Vec<_>) = self.parts()?.into_iter().partition(|part| part == CHOICES);
+        parts.retain(|part| part != LOCK && !part.starts_with(name));
+        // The choices tell that the folder is an old one: as long as they are there, the next start goes on moving.
+        parts.extend(last);
+        for part in parts {
+            std::fs::rename(self.path(&part), aside.join(&part)).map_err(Fault::file(self.path(&part)))?;
+        }
+        self.make_parts()?;
+        Ok(aside)
+    }
+
+    fn parts(&self) -> Result<Vec<String>, Fault> {
+        let read = || -> std::io::Result<Vec<String>> {
+            std::fs::read_dir(&self.root)?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+        };
+        read().map_err(Fault::file(&self.root))
     }
 
     pub(crate) fn path(&self, part: &str) -> PathBuf {
@@ -54,11 +90,11 @@ impl Folder {
     }
 
     pub(crate) fn choices(&self) -> Result<Option<Choices>, Fault> {
-        read_json(&self.path("devnet.json"))
+        read_json(&self.path(CHOICES))
     }
 
     pub(crate) fn remember(&self, choices: Choices) -> Result<(), Fault> {
-        write_json(&self.path("devnet.json"), &choices)
+        write_json(&self.path(CHOICES), &choices)
     }
 }
 
@@ -103,10 +139,26 @@ mod tests {
         let folder = Folder::take(&root).unwrap();
         assert!(matches!(Folder::take(&root), Err(Fault::DataDirInUse(_))));
         assert_eq!(folder.choices().unwrap(), None);
-        let choices = Choices { gateway_port: 1, coordinator_port: 2 };
+        let choices = Choices { gateway_port: 1, coordinator_port: 2, evm_port: Some(3) };
         folder.remember(choices).unwrap();
         drop(folder);
         assert_eq!(Folder::take(&root).unwrap().choices().unwrap(), Some(choices));
+    }
+
+    #[test]
+    fn what_is_set_aside_is_kept_and_the_folder_is_as_new() {
+        let temp = tempfile::tempdir().unwrap();
+        let folder = Folder::take(temp.path()).unwrap();
+        std::fs::write(folder.path("keys/coordinator.json"), "a wallet").unwrap();
+        std::fs::write(folder.path("devnet.json"), "{\"gateway_port\":1,\"coordinator_port\":2}").unwrap();
+        assert_eq!(folder.choices().unwrap().unwrap().evm_port, None);
+        let aside = folder.set_aside("before").unwrap();
+        assert_eq!(folder.choices().unwrap(), None);
+        assert_eq!(std::fs::read_dir(folder.path("keys")).unwrap().count(), 0);
+        assert_eq!(std::fs::read(aside.join("keys/coordinator.json")).unwrap(), b"a wallet");
+        assert!(matches!(Folder::take(temp.path()), Err(Fault::DataDirInUse(_))), "it is still held");
+        assert_ne!(folder.set_aside("before").unwrap(), aside);
+        assert!(aside.exists());
     }
 
     #[test]

@@ -16,6 +16,8 @@ use crate::folder::{self, Folder};
 const EVM_ACCOUNTS: usize = 6;
 /// Arweave accounts that pay and deposit.
 const ARWEAVE_ACCOUNTS: usize = 2;
+/// Owners of the lock contract on Ethereum.
+const VAULT_OWNERS: usize = 3;
 
 /// Every key of the devnet.
 #[derive(Debug)]
@@ -26,6 +28,8 @@ pub(crate) struct Keys {
     pub(crate) locker: Wallet,
     /// A stranger with money: what a cheating coordinator signs with.
     pub(crate) foreign: Wallet,
+    /// Together they own the lock contract on Ethereum.
+    pub(crate) vault_owners: Vec<EvmKey>,
     /// Accounts with activity; the Arweave accounts come first, they bring the money.
     pub(crate) payers: Vec<Payer>,
 }
@@ -82,8 +86,10 @@ impl Keys {
         let mut next = || wallets.next().expect("as many wallets as names");
         let (coordinator, locker, foreign) = (next(), next(), next());
         let mut payers: Vec<_> = (0..ARWEAVE_ACCOUNTS).map(|_| Payer::Arweave(Box::new(next()))).collect();
-        payers.extend(evm_keys(&folder.path("keys").join("evm.json"))?.into_iter().map(Payer::Evm));
-        Ok(Self { coordinator, locker, foreign, payers })
+        let keys = |name: &str, count| evm_keys(&folder.path("keys").join(name).with_extension("json"), count);
+        payers.extend(keys("evm", EVM_ACCOUNTS)?.into_iter().map(Payer::Evm));
+        let vault_owners = keys("vault-owners", VAULT_OWNERS)?;
+        Ok(Self { coordinator, locker, foreign, vault_owners, payers })
     }
 }
 
@@ -97,12 +103,12 @@ fn wallet(path: &Path) -> Result<Wallet, Fault> {
     Ok(wallet)
 }
 
-fn evm_keys(path: &Path) -> Result<Vec<EvmKey>, Fault> {
+fn evm_keys(path: &Path, count: usize) -> Result<Vec<EvmKey>, Fault> {
     let broken = || Fault::Content { path: path.to_owned(), reason: "not a list of EVM keys".to_owned() };
     let secrets: Vec<String> = match folder::read_json(path)? {
         Some(secrets) => secrets,
         None => {
-            let secrets: Vec<_> = (0..EVM_ACCOUNTS).map(|_| crypto::hexs::encode(&secret())).collect();
+            let secrets: Vec<_> = (0..count).map(|_| crypto::hexs::encode(&secret())).collect();
             folder::write_json(path, &secrets)?;
             secrets
         }

@@ -44,11 +44,24 @@ impl Payments {
     /// A mint of a deposit of AR, for the account that sent it. Anyone may sign a mint.
     #[must_use]
     pub fn mint(&self, signer: &Payer, deposit: &arweave::Transaction, nonce: u64) -> Transaction {
-        let mut data: serde_json::Value =
-            serde_json::from_slice(&deposit.to_json()).expect("a transaction was just written as JSON");
-        data["targetChainType"] = "arweave".into();
-        let to = deposit.owner_address().to_string();
-        self.signed(signer, "mint", to, deposit.quantity.0, "0".to_owned(), data.to_string(), nonce)
+        let data = serde_json::from_slice(&deposit.to_json()).expect("a transaction was just written as JSON");
+        self.mint_of(signer, &data, "arweave", &deposit.owner_address().to_string(), deposit.quantity.0, nonce)
+    }
+
+    /// A mint for `to` of a deposit on the chain `target`; `deposit` is the transaction as that chain's nodes write it.
+    #[must_use]
+    pub fn mint_of(
+        &self,
+        signer: &Payer,
+        deposit: &serde_json::Value,
+        target: &str,
+        to: &str,
+        amount: u128,
+        nonce: u64,
+    ) -> Transaction {
+        let mut data = deposit.clone();
+        data["targetChainType"] = target.into();
+        self.signed(signer, "mint", to.to_owned(), amount, "0".to_owned(), data.to_string(), nonce)
     }
 
     #[expect(clippy::too_many_arguments, reason = "the fields of a transaction that differ by action")]

@@ -1,12 +1,11 @@
 //! One devnet from start to stop.
 //!
-//! Order of starting: folder, keys, gateway, network file, coordinator, activity, view. They stop all at once, because
-//! every part of it survives being stopped anywhere. Whatever ends it (a signal, the window closed, a child that does not
+//! Order of starting: folder, keys, gateway, Ethereum with its vault, network file, coordinator, deposit bot, activity,
+//! view. They stop all at once, because every part of it survives being stopped anywhere. Whatever ends it (a signal, the window closed, a child that does not
 //! stay up), everything that was started is stopped before [`run`] returns; and were this process killed, its children
 //! would see their standard input close and end too.
 
 use std::io::Write;
-use std::net::TcpListener;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -18,26 +17,29 @@ use tokio::sync::watch;
 use tokio::task::JoinSet;
 use tokio::time::{MissedTickBehavior, interval};
 
-use crate::activity::Activity;
+use crate::activity::{Activity, Chance, coins};
+use crate::anvil::{self, ANVIL_READY, Anvil, AnvilOptions};
 use crate::api::Api;
 use crate::arlocal::{self, Arlocal, Control};
 use crate::child::{Child, Program};
 use crate::deposits::Deposits;
 use crate::error::Fault;
-use crate::folder::{self, Choices, Folder};
+use crate::evm::EvmNode;
+use crate::evm_deposits::EvmDeposits;
+use crate::folder::{self, Folder};
 use crate::keys::{Keys, Payer, wallet_path};
-use crate::network::{DEPTH_BLOCKS, Setup, network};
-use crate::payments::Payments;
+use crate::network::{DEPTH_BLOCKS, PracticeChain, Setup, network};
+use crate::ports::{self, Chosen, Ports};
+use crate::practice_chain;
+use crate::programs;
 use crate::service::{self, Ready, keep, stopped};
 
 /// At least a second between blocks: arlocal orders blocks by the second when it resumes.
 const BLOCK_EVERY: Duration = Duration::from_millis(1_050);
+/// Blocks of the practice Ethereum; their times are in whole seconds and must rise.
+const EVM_BLOCK_SECONDS: u64 = 1;
 /// What the coordinator's and the stranger's wallets hold at least, in winston: 100 AR.
 const WALLET_MIN: u128 = 100_000_000_000_000;
-/// Batches must be seen often, or nothing seems to happen.
-const SEAL_EVERY: Duration = Duration::from_secs(3);
-/// A cheating coordinator starts honestly, so that there is a ledger to protect.
-const CHEAT_AFTER_BATCHES: u64 = 4;
 
 /// How a devnet is to be.
 #[derive(Debug, Clone)]
@@ -46,10 +48,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// The folder `counterparts`, if it is not where it usually is.
     pub counterparts: Option<PathBuf>,
-    /// The gateway's port; by default the one of the last run, or a free one.
-    pub gateway_port: Option<u16>,
-    /// The coordinator's port; likewise.
-    pub coordinator_port: Option<u16>,
+    /// Ports; by default those of the last run, or free ones.
+    pub ports: Ports,
     /// A fraud that the coordinator is to commit, like `F2`.
     pub cheat: Option<String>,
     /// Seed of the accounts' behaviour.
@@ -105,14 +105,18 @@ async fn live(
     stopping: watch::Receiver<bool>,
 ) -> Result<(), Fault> {
     let folder = Arc::new(Folder::take(&config.data_dir)?);
-    let ports = ports(config, &folder)?;
-    let mut devnet = Devnet { config, folder, ports, tasks, stopping };
+    set_older_aside(&folder, out)?;
+    let ports = ports::choose(config.ports, &folder)?;
+    let counterparts = arlocal::counterparts(config.counterparts.clone())?;
+    let mut devnet = Devnet { config, folder, counterparts, ports, tasks, stopping };
     let keys = devnet.keys(out).await?;
     let control = devnet.gateway(out).await?;
     fund(&control, &keys).await?;
-    let network = devnet.network(&keys)?;
+    let (node, chain) = devnet.ethereum(&keys, out).await?;
+    let network = devnet.network(&keys, &chain)?;
     devnet.coordinator(out).await?;
-    devnet.activity(&network, keys, control)?;
+    devnet.ethbot(out).await?;
+    devnet.activity(&network, keys, control, EvmDeposits::new(node, &chain)?)?;
     devnet.view(out).await?;
     tell(out, "Everything runs. Ctrl-C stops it.");
     match devnet.tasks.join_next().await {
@@ -122,11 +126,21 @@ async fn live(
     }
 }
 
+/// A devnet of before there was Ethereum has another ledger, which cannot go on by today's rules.
+fn set_older_aside(folder: &Folder, out: &mut impl Write) -> Result<(), Fault> {
+    if folder.choices()?.is_some_and(|choices| choices.evm_port.is_none()) {
+        let aside = folder.set_aside("without-ethereum")?;
+        tell(out, &format!("The network of an older version was moved to {}", aside.display()));
+    }
+    Ok(())
+}
+
 /// What the steps of starting share.
 struct Devnet<'a> {
     config: &'a Config,
     folder: Arc<Folder>,
-    ports: Choices,
+    counterparts: PathBuf,
+    ports: Chosen,
     tasks: &'a mut Tasks,
     stopping: watch::Receiver<bool>,
 }
@@ -142,9 +156,8 @@ impl Devnet<'_> {
     }
 
     async fn gateway(&mut self, out: &mut impl Write) -> Result<Control, Fault> {
-        let counterparts = arlocal::counterparts(self.config.counterparts.clone())?;
-        let port = self.ports.gateway_port;
-        let program = arlocal::program(&counterparts, &self.folder.path("arlocal"), port, self.folder.log("arlocal"));
+        let (port, log) = (self.ports.gateway, self.folder.log("arlocal"));
+        let program = arlocal::program(&self.counterparts, &self.folder.path("arlocal"), port, log);
         let arlocal = Arlocal::start(&program).await?;
         let control = arlocal.control();
         tell(out, &format!("Arweave gateway  {}", arlocal.url()));
@@ -160,63 +173,70 @@ impl Devnet<'_> {
         Ok(control)
     }
 
-    fn network_path(&self) -> PathBuf {
-        self.folder.path("network.json")
+    /// The practice Ethereum, with the lock contract on it.
+    async fn ethereum(&mut self, keys: &Keys, out: &mut impl Write) -> Result<(EvmNode, PracticeChain), Fault> {
+        let options = AnvilOptions {
+            port: self.ports.evm,
+            block_time: Some(EVM_BLOCK_SECONDS),
+            state: Some(self.folder.path("anvil.json")),
+            ..AnvilOptions::default()
+        };
+        let program = anvil::program(&self.counterparts, &options, self.folder.log("anvil"));
+        let anvil = Anvil::start(&program).await?;
+        let (node, url) = (EvmNode::new(anvil.control()), anvil.url());
+        self.keep(program, ANVIL_READY, anvil.into_child());
+        let chain = practice_chain::find_or_deploy(&self.folder, &node, &keys.vault_owners).await?;
+        tell(out, &format!("Ethereum node    {url}  (vault {})", chain.vault));
+        Ok((node, chain))
     }
 
-    fn network(&self, keys: &Keys) -> Result<NetworkFile, Fault> {
-        let local = |port: u16| format!("http://127.0.0.1:{port}");
+    fn network(&self, keys: &Keys, chain: &PracticeChain) -> Result<NetworkFile, Fault> {
         let network = network(Setup {
             owner: keys.coordinator.address().to_string(),
             locker: keys.locker.address().to_string(),
             fee_recipient: keys.payers.last().map_or(AccountId::ZERO, Payer::account),
-            gateways: vec![local(self.ports.gateway_port)],
-            coordinator: Some(local(self.ports.coordinator_port)),
+            gateways: vec![local(self.ports.gateway)],
+            coordinator: Some(local(self.ports.coordinator)),
+            ethereum: Some((chain.clone(), vec![local(self.ports.evm)])),
         });
-        folder::write_json(&self.network_path(), &network)?;
+        folder::write_json(&programs::network_path(&self.folder), &network)?;
         Ok(network)
     }
 
     async fn coordinator(&mut self, out: &mut impl Write) -> Result<(), Fault> {
-        let url = format!("http://127.0.0.1:{}", self.ports.coordinator_port);
-        let mut program = Program::new("coordinator", &self.config.everwatchd);
-        program.log = self.folder.log("coordinator");
-        let mut arg = |text: &str| program.args.push(text.into());
-        for text in ["--exit-with-parent", "coordinator", "--listen"] {
-            arg(text);
-        }
-        arg(&format!("127.0.0.1:{}", self.ports.coordinator_port));
-        arg("--seal-interval-ms");
-        arg(&SEAL_EVERY.as_millis().to_string());
-        if let Some(cheat) = &self.config.cheat {
-            for text in ["--cheat", cheat, "--cheat-after", &CHEAT_AFTER_BATCHES.to_string(), "--foreign-wallet"] {
-                arg(text);
-            }
-            program.args.push(wallet_path(&self.folder, "foreign").into());
-        }
-        let paths = [
-            ("--network", self.network_path()),
-            ("--wallet", wallet_path(&self.folder, "coordinator")),
-            ("--data-dir", self.folder.path("coordinator")),
-        ];
-        program.args.extend(paths.into_iter().flat_map(|(flag, path)| [flag.into(), path.into()]));
-        let ready = Ready::Line("listening on ");
-        let (child, _) = service::start(&program, &ready).await?;
+        let program = programs::coordinator(self.config, &self.folder, self.ports.coordinator);
+        let url = local(self.ports.coordinator);
         let honesty = self.config.cheat.as_ref().map_or(String::new(), |id| format!("  (it is going to commit {id})"));
+        self.start(program, Ready::Line("listening on ")).await?;
         tell(out, &format!("Coordinator      {url}{honesty}"));
-        self.keep(program, ready, child);
         Ok(())
     }
 
-    fn activity(&mut self, network: &NetworkFile, keys: Keys, control: Control) -> Result<(), Fault> {
-        let url = |port: u16| format!("http://127.0.0.1:{port}");
-        let gateway = Gateway::new(&url(self.ports.gateway_port), Limits::default())
+    async fn ethbot(&mut self, out: &mut impl Write) -> Result<(), Fault> {
+        let chain = self.start(programs::ethbot(self.config, &self.folder), Ready::Line("watching ")).await?;
+        tell(out, &format!("Deposit bot      watching {chain}"));
+        Ok(())
+    }
+
+    fn activity(
+        &mut self,
+        network: &NetworkFile,
+        keys: Keys,
+        control: Control,
+        evm_deposits: EvmDeposits,
+    ) -> Result<(), Fault> {
+        let gateway = Gateway::new(&local(self.ports.gateway), Limits::default())
             .map_err(|fault| Fault::service("Arweave gateway")(fault.to_string()))?;
         let deposits =
             Deposits::open(gateway, control, keys.locker.address(), DEPTH_BLOCKS, self.folder.path("deposits.json"))?;
-        let payments = Payments::new(&network.rules, network.rules.listed()[0].clone());
-        let api = Api::new(url(self.ports.coordinator_port))?;
-        let activity = Activity::new(api, payments, deposits, keys.payers, self.config.seed);
+        let activity = Activity {
+            api: Api::new(local(self.ports.coordinator))?,
+            coins: coins(network),
+            deposits,
+            evm_deposits,
+            payers: keys.payers,
+            chance: Chance::new(self.config.seed),
+        };
         let stopping = self.stopping.clone();
         self.tasks.spawn(async move {
             activity.run(stopping).await;
@@ -226,30 +246,26 @@ impl Devnet<'_> {
     }
 
     async fn view(&mut self, out: &mut impl Write) -> Result<(), Fault> {
-        let paths = [("--network", self.network_path()), ("--data-dir", self.folder.path("detector"))];
-        let paths = paths.into_iter().flat_map(|(flag, path)| [flag.into(), path.into()]);
         match &self.config.view {
             View::Desktop(path) => {
-                let mut program = Program::new("desktop app", path);
-                program.log = self.folder.log("desktop");
-                program.args = std::iter::once("--exit-with-parent".into()).chain(paths).collect();
-                let (child, _) = service::start(&program, &Ready::AtOnce).await?;
+                let (child, _) = service::start(&programs::desktop(path, &self.folder), &Ready::AtOnce).await?;
                 tell(out, "Desktop app      opening; closing its window stops the devnet");
                 self.tasks.spawn(until_closed(child, self.stopping.clone()));
             }
             View::Pages => {
-                let mut program = Program::new("page server", &self.config.everwatchd);
-                program.log = self.folder.log("pages");
-                // It prints the address with the token that opens the pages.
-                program.secret_output = true;
-                program.args = ["--exit-with-parent", "serve"].map(Into::into).into_iter().chain(paths).collect();
-                let ready = Ready::Line("http://");
-                let (child, address) = service::start(&program, &ready).await?;
+                let pages = programs::pages(self.config, &self.folder);
+                let address = self.start(pages, Ready::Line("http://")).await?;
                 tell(out, &format!("Pages            http://{address}"));
-                self.keep(program, ready, child);
             }
         }
         Ok(())
+    }
+
+    /// Starts a program that is to stay up; returns the rest of the line that said it is ready.
+    async fn start(&mut self, program: Program, ready: Ready) -> Result<String, Fault> {
+        let (child, line) = service::start(&program, &ready).await?;
+        self.keep(program, ready, child);
+        Ok(line)
     }
 
     fn keep(&mut self, program: Program, ready: Ready, child: Child) {
@@ -292,69 +308,11 @@ async fn fund(control: &Control, keys: &Keys) -> Result<(), Fault> {
     Ok(())
 }
 
-/// Ports that were asked for must be free; those of the last run are taken again if they are.
-fn ports(config: &Config, folder: &Folder) -> Result<Choices, Fault> {
-    let last = folder.choices()?;
-    let choices = Choices {
-        gateway_port: port(
-            config.gateway_port,
-            last.map(|last| last.gateway_port),
-            "Arweave gateway",
-            "--gateway-port",
-        )?,
-        coordinator_port: port(
-            config.coordinator_port,
-            last.map(|last| last.coordinator_port),
-            "coordinator",
-            "--coordinator-port",
-        )?,
-    };
-    folder.remember(choices)?;
-    Ok(choices)
-}
-
-fn port(asked: Option<u16>, last: Option<u16>, what: &'static str, flag: &'static str) -> Result<u16, Fault> {
-    if let Some(port) = asked.filter(|port| *port != 0) {
-        return if is_free(port) { Ok(port) } else { Err(Fault::PortInUse { port, what, flag }) };
-    }
-    match last.filter(|port| is_free(*port)) {
-        Some(port) => Ok(port),
-        None => free_port(),
-    }
-}
-
-fn is_free(port: u16) -> bool {
-    TcpListener::bind(("127.0.0.1", port)).is_ok()
-}
-
-/// A port of 127.0.0.1 that is free at this moment.
-///
-/// # Errors
-/// If there is none.
-pub fn free_port() -> Result<u16, Fault> {
-    let listener = TcpListener::bind(("127.0.0.1", 0)).and_then(|listener| listener.local_addr());
-    listener.map(|address| address.port()).map_err(|source| Fault::System { what: "finding a free port", source })
+fn local(port: u16) -> String {
+    format!("http://127.0.0.1:{port}")
 }
 
 /// A line for people. Nobody may be reading: that is no reason to stop.
 fn tell(out: &mut impl Write, line: &str) {
     let _ = writeln!(out, "{line}").and_then(|()| out.flush());
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used, reason = "tests")]
-    use super::*;
-
-    #[test]
-    fn a_port_that_was_asked_for_must_be_free_and_a_remembered_one_may_move() {
-        let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
-        let number = taken.local_addr().unwrap().port();
-        let text = port(Some(number), None, "coordinator", "--coordinator-port").unwrap_err().to_string();
-        assert!(text.contains(&number.to_string()) && text.contains("--coordinator-port"), "{text}");
-        assert_ne!(port(None, Some(number), "coordinator", "--coordinator-port").unwrap(), number);
-        drop(taken);
-        assert_eq!(port(None, Some(number), "coordinator", "--coordinator-port").unwrap(), number);
-        assert_eq!(port(Some(number), None, "coordinator", "--coordinator-port").unwrap(), number);
-    }
 }

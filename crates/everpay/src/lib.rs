@@ -44,7 +44,7 @@ pub use ledger::{
     Account, AccountChange, Applied, BatchChange, Denied, Ledger, MintVerdict, Proof, RevertError, Rule, Snapshot,
     TokenChange, TokenIndex, TokenRecord, TokenState,
 };
-pub use mint::{ArweaveDeposit, MintFingerprint};
+pub use mint::{ArweaveDeposit, MintFingerprint, Minted};
 pub use refusal::Refusal;
 pub use root_chain::{RootChain, next_root, root_text};
 pub use rules::{Rules, RulesError, Target, TokenSpec, Tokens, ar_token, eth_token};

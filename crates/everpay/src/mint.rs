@@ -14,9 +14,9 @@ use crate::json;
 use crate::refusal::Refusal;
 use crate::rules::TokenSpec;
 use crate::target::is_evm_chain;
-use crate::token;
+use crate::token::{self, TokenTag};
 
-/// The name of a deposit, which mints once. EVM hashes are in lower case, Arweave ids have no stray low bits, so that
+/// The name of a deposit, which mints once in each token. EVM hashes are in lower case, Arweave ids have no stray low bits, so that
 /// one deposit has one name.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(transparent)]
@@ -82,6 +82,15 @@ fn canonical_evm(hash: String) -> String {
 
 fn text_member(data: &str, name: &str) -> Result<String, Refusal> {
     json::text_member(data, name).map_err(|json::Mismatch| Refusal::InvalidMintHash)
+}
+
+/// A deposit that was minted into a token: each token mints it once, for one transaction may pay in several.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+pub struct Minted {
+    /// The token.
+    pub tag: TokenTag,
+    /// The deposit.
+    pub deposit: MintFingerprint,
 }
 
 impl fmt::Display for MintFingerprint {

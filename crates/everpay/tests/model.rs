@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use common::{FEES, account, ar, dollar, draft, rules, signed, usd};
 use everpay::{
-    AccountId, Amount, BatchChange, Checked, Denied, EverHash, Ledger, MintFingerprint, MintVerdict, Proof, Snapshot,
-    StateRoot, Transaction, ar_token,
+    AccountId, Amount, BatchChange, Checked, Denied, EverHash, Ledger, MintFingerprint, MintVerdict, Minted, Proof,
+    Snapshot, StateRoot, TokenTag, Transaction, ar_token,
 };
 use proptest::prelude::*;
 
@@ -199,9 +199,13 @@ fn check_proofs(ledger: &Ledger) {
         let text = serde_json::to_string(&proof).unwrap();
         assert_eq!(serde_json::from_str::<Proof>(&text).unwrap(), proof);
     }
-    for fingerprint in ledger.mints().into_iter().chain([MintFingerprint::from_text("none".into())]) {
-        let mut proof = ledger.prove_mint(&fingerprint);
-        assert_eq!(proof.minted, ledger.is_minted(&fingerprint));
+    let none = Minted { tag: ar(), deposit: MintFingerprint::from_text("none".into()) };
+    let mut mints = ledger.mints();
+    // A deposit of one token is none of another.
+    mints.extend(ledger.mints().into_iter().map(|mint| Minted { tag: TokenTag::from_text("a-b-c"), ..mint }));
+    for mint in mints.into_iter().chain([none]) {
+        let mut proof = ledger.prove_mint(&mint);
+        assert_eq!(proof.minted, ledger.is_minted(&mint));
         assert!(proof.verify(&root));
         proof.minted = !proof.minted;
         assert!(!proof.verify(&root));

@@ -309,3 +309,18 @@ fn without_a_list_a_token_is_what_its_first_transaction_says() {
     tx.token_id = "onlyone".into();
     assert_eq!(ledger.apply(&signed(tx, 0), MintVerdict::NotAMint).unwrap_err().to_string(), "err_token_not_found");
 }
+
+#[test]
+fn a_deposit_mints_once_in_each_token() {
+    let mut ledger = funded();
+    let dollars = common::mint_usd(0, 1, 5, 11, 1);
+    // The same transaction of the source chain paid in another token as well.
+    let mut wrapped = mint(0, 1, 5, 12, 1);
+    wrapped.data = format!(r#"{{"targetChainType":"ethereum",{}"#, &dollars.data[1..]);
+    for tx in [dollars, wrapped] {
+        ledger.apply(&signed(tx.clone(), 0), MintVerdict::Verified).unwrap();
+        let again = Transaction { nonce: "13".into(), ..tx };
+        let denied = ledger.apply(&signed(again, 0), MintVerdict::Verified).unwrap_err();
+        assert_eq!(denied.to_string(), "err_tx_minted");
+    }
+}

@@ -91,7 +91,7 @@ fn the_worked_example_of_the_document() {
 
     let rules_key = sha256(&[2, 4]);
     let rules_value = [
-        text("everwatch state 1"),
+        text("everwatch state 2"),
         text("o"),
         text("1"),
         [number(21), vec![1], vec![0; 20]].concat(),
@@ -122,7 +122,7 @@ fn the_worked_example_of_the_document() {
     .concat();
     let account_key = sha256(&[&[2, 1, 1][..], &address].concat());
     let account_value = [7_i64.to_be_bytes().to_vec(), number(1), token_key.to_vec(), amount(5)].concat();
-    let mint_key = sha256(&[&[2, 3][..], deposit.as_bytes()].concat());
+    let mint_key = sha256(&[vec![2, 3], text(tag), text(&deposit)].concat());
 
     let mut leaves = vec![
         (rules_key, leaf(&rules_key, &rules_value)),

@@ -3,6 +3,7 @@
 //! The first line on standard output is `listening on http://ADDRESS`, for people and for programs that start it with
 //! port 0. SIGINT and SIGTERM stop it in order; a kill at any moment loses nothing that was acknowledged.
 
+use crate::rpc::{self, ChainNode};
 use anyhow::Context;
 use coordinator::{CheatId, CheatPlan, Config, Coordinator};
 use oracle::network::NetworkFile;
@@ -29,6 +30,9 @@ pub(crate) struct Args {
     /// Use this gateway instead of the network's; may be repeated.
     #[arg(long = "gateway", value_name = "URL")]
     gateways: Vec<String>,
+    /// A JSON-RPC node of an EVM chain, instead of those that the network file names for it; may be repeated.
+    #[arg(long, value_name = "CHAIN=URL", value_parser = rpc::parse)]
+    rpc: Vec<ChainNode>,
     /// Close a batch when its first item is so old (milliseconds).
     #[arg(long, value_name = "MS", default_value_t = 120_000)]
     seal_interval_ms: u64,
@@ -41,7 +45,8 @@ pub(crate) struct Args {
     /// Accept nonces so far from the clock (milliseconds).
     #[arg(long, value_name = "MS", default_value_t = 100_000)]
     nonce_window_ms: u64,
-    /// Commit a fraud, for a devnet and for tests only: F1, F2, F3, F4 or F8.
+    /// Commit a fraud, for a devnet and for tests only: F1, F2, F3, F4, F4-eth, F4-inflate,
+    /// F4-hasten, F5 or F8.
     #[arg(long, value_name = "ID", hide = true)]
     cheat: Option<CheatId>,
     /// Commit it in the first batch that so many batches precede.
@@ -54,7 +59,9 @@ pub(crate) struct Args {
 
 impl Args {
     fn into_config(self) -> anyhow::Result<Config> {
-        let network = read_network(&self.network)?;
+        let mut network = read_network(&self.network)?;
+        rpc::replace(&mut network.evm, &self.rpc)?;
+        network.validate()?;
         if self.cheat.is_some() && !network.practice {
             anyhow::bail!("a cheat is possible on a practice network only; {} is not one", network.name);
         }
@@ -65,6 +72,7 @@ impl Args {
         config.cap_bytes = self.cap_bytes;
         config.confirmations = network.depth;
         config.deposit_confirmations = network.deposit_confirmations;
+        config.evm = network.evm;
         config.nonce_window = Duration::from_millis(self.nonce_window_ms);
         config.cheat =
             self.cheat.map(|id| CheatPlan { id, after_batches: self.cheat_after, foreign_wallet: self.foreign_wallet });

@@ -2,9 +2,11 @@
 //!
 //! Exit codes: 0 clean, 2 alerts, 3 unfinished or undecidable, 1 a wrong call or a fault.
 
+use crate::rpc::{self, ChainNode};
 use anyhow::{Context, bail};
 use detector::{Alert, Config, DEPTH_DEFAULT, Detector, View};
 use oracle::network::NetworkFile;
+use std::collections::BTreeMap;
 use std::io::Write;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -30,6 +32,9 @@ pub(crate) struct Args {
     /// A network file; options given beside it win over its members.
     #[arg(long, value_name = "FILE")]
     network: Option<PathBuf>,
+    /// A JSON-RPC node of an EVM chain, instead of those that the network file names for it; may be repeated.
+    #[arg(long, value_name = "CHAIN=URL", value_parser = rpc::parse)]
+    rpc: Vec<ChainNode>,
     /// Directory of the database.
     #[arg(long, value_name = "DIR")]
     data_dir: PathBuf,
@@ -66,15 +71,20 @@ fn config(args: &Args) -> anyhow::Result<Config> {
     let mut config = match &args.network {
         Some(path) => {
             let text = std::fs::read(path).with_context(|| format!("cannot read {}", path.display()))?;
-            Config::from_network(&NetworkFile::parse(&text)?, args.data_dir.clone())?
+            let mut network = NetworkFile::parse(&text)?;
+            rpc::replace(&mut network.evm, &args.rpc)?;
+            network.validate()?;
+            Config::from_network(&network, args.data_dir.clone())?
         }
+        None if !args.rpc.is_empty() => bail!("--rpc needs --network, which describes the chain"),
         None => Config {
             owner: owner(args)?,
             tags: Vec::new(),
             gateways: Vec::new(),
             coordinator: None,
             depth: DEPTH_DEFAULT,
-            deposit_confirmations: std::collections::BTreeMap::new(),
+            deposit_confirmations: BTreeMap::new(),
+            evm: BTreeMap::new(),
             rules: None,
             data_dir: args.data_dir.clone(),
             poll: Duration::from_secs(5),

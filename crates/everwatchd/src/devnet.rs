@@ -11,7 +11,7 @@ pub(crate) struct Args {
     #[arg(long, value_name = "DIR", env = "EVERWATCH_DATA")]
     data_dir: Option<PathBuf>,
     /// Let the coordinator commit this fraud once.
-    #[arg(long, value_name = "ID", value_parser = ["F1", "F2", "F3", "F4", "F8"])]
+    #[arg(long, value_name = "ID", value_parser = ["F1", "F2", "F3", "F4", "F4-eth", "F4-inflate", "F4-hasten", "F5", "F8"])]
     cheat: Option<String>,
     /// Open the desktop app if there is a display; otherwise, and without this, serve the pages on loopback.
     #[arg(long)]
@@ -19,6 +19,9 @@ pub(crate) struct Args {
     /// Port of the Arweave gateway; 0 or absent takes the one of the last run, or a free one.
     #[arg(long, value_name = "PORT")]
     gateway_port: Option<u16>,
+    /// Port of the Ethereum node; 0 or absent likewise.
+    #[arg(long, value_name = "PORT")]
+    evm_port: Option<u16>,
     /// Port of the coordinator's API; 0 or absent likewise.
     #[arg(long, value_name = "PORT")]
     coordinator_port: Option<u16>,
@@ -36,8 +39,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
     let config = devnet::Config {
         data_dir: args.data_dir.map_or_else(usual_folder, Ok)?,
         counterparts: args.counterparts,
-        gateway_port: args.gateway_port,
-        coordinator_port: args.coordinator_port,
+        ports: devnet::Ports { gateway: args.gateway_port, evm: args.evm_port, coordinator: args.coordinator_port },
         cheat: args.cheat,
         seed: args.seed,
         view: view(args.open, &everwatchd),

@@ -1,4 +1,4 @@
-//! `everwatchd`, the headless program: detector, coordinator, devnet, the page on loopback, and the vector checks.
+//! `everwatchd`, the headless program: detector, coordinator, EthBot, devnet, the page on loopback, and the vector checks.
 //!
 //! Each subcommand is a thin driver of its own file over the crates below. Exit codes: 0 done and clean, 1 a fault or a
 //! wrong call, 2 and 3 as the subcommand says (see `detect`).
@@ -6,6 +6,8 @@
 mod coordinator;
 mod detect;
 mod devnet;
+mod ethbot;
+mod rpc;
 mod serve;
 mod signal;
 mod vectors;
@@ -30,6 +32,8 @@ enum Command {
     Detect(detect::Args),
     /// Run a coordinator: accept transactions and store them in order on Arweave.
     Coordinator(coordinator::Args),
+    /// Watch the vaults on EVM chains and post the mints of deposits.
+    Ethbot(ethbot::Args),
     /// Run a whole practice network on this machine.
     Devnet(devnet::Args),
     /// Serve the page of a detector on loopback.
@@ -73,6 +77,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         match command {
             Command::Detect(args) => return detect::run(args).await,
             Command::Coordinator(args) => coordinator::run(args).await?,
+            Command::Ethbot(args) => ethbot::run(args).await?,
             Command::Devnet(args) => devnet::run(args).await?,
             Command::Serve(args) => serve::run(args).await?,
             Command::Vectors { .. } => {}

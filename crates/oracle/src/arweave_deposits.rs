@@ -1,4 +1,5 @@
-//! AR sent to the locker on Arweave, judged through gateways of which a given number must agree.
+//! AR sent to the locker on Arweave, judged through gateways of which a given number must agree. What the locker holds and
+//! whether an old deposit still stands is in `arweave_vault`.
 //!
 //! A deposit is a transaction of format 2 whose target is the locker and whose quantity is what the mint credits to the
 //! transaction's owner. The object inside the mint's `data` is not looked at beyond its id: everything comes from the
@@ -8,6 +9,7 @@
 //! the mint into a block above its tip only, so that what it accepts holds for every detector later.
 
 use crate::finding::{CheckPoint, Evidence, Fault, MintFinding, NotCheckable, RefutedWhy};
+use crate::reserves::{Payout, Reserves, Standing};
 use crate::source::SourceChain;
 use arweave::{ArweaveId, Gateway, GatewayError, Status, VerifiedHeader};
 use everpay::mint::deposit_amount;
@@ -17,15 +19,15 @@ use futures::future::{BoxFuture, join_all};
 /// Name of the chain in rules and mints.
 pub(crate) const CHAIN: &str = "arweave";
 /// The id of AR itself among the tokens of Arweave.
-const NATIVE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+pub(crate) const NATIVE: &str = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
 
 /// Judges mints of AR by asking gateways.
 #[derive(Debug, Clone)]
 pub struct ArweaveDeposits {
-    gateways: Vec<Gateway>,
-    agree: usize,
-    confirmations: u64,
-    rules: Rules,
+    pub(crate) gateways: Vec<Gateway>,
+    pub(crate) agree: usize,
+    pub(crate) confirmations: u64,
+    pub(crate) rules: Rules,
 }
 
 /// What a mint says about its deposit.
@@ -69,7 +71,9 @@ impl ArweaveDeposits {
             };
             (gateway.url().to_string(), verdict)
         });
-        self.agree(&claim, join_all(asked).await)
+        // Confirmations may differ between gateways, the verdict may not.
+        let (finding, urls) = self.shared_answer(join_all(asked).await, same_verdict, claim.deposit)?;
+        Ok(with_sources(finding, urls))
     }
 
     /// The parts of a mint that a gateway can be asked about.
@@ -115,51 +119,26 @@ impl ArweaveDeposits {
             MintFinding::Refuted { reason: RefutedWhy::TooFewConfirmations, evidence }
         }
     }
-
-    /// The verdict that enough gateways share. Confirmations may differ between them, the verdict may not.
-    fn agree(
-        &self,
-        claim: &Claim<'_>,
-        verdicts: Vec<(String, Result<MintFinding, GatewayError>)>,
-    ) -> Result<MintFinding, Fault> {
-        let mut groups: Vec<(MintFinding, Vec<String>)> = Vec::new();
-        let mut last = String::from("no gateway is configured");
-        let mut answered = 0;
-        for (url, verdict) in verdicts {
-            match verdict {
-                Ok(finding) => {
-                    answered += 1;
-                    match groups.iter_mut().find(|(known, _)| same_verdict(known, &finding)) {
-                        Some((_, urls)) => urls.push(url),
-                        None => groups.push((finding, vec![url])),
-                    }
-                }
-                Err(error) => {
-                    tracing::debug!(%url, %error, deposit = claim.deposit, "no verdict on a deposit");
-                    last = format!("{url}: {error}");
-                }
-            }
-        }
-        let mut enough = groups.into_iter().filter(|(_, urls)| urls.len() >= self.agree);
-        match (enough.next(), enough.next()) {
-            (Some((finding, urls)), None) => Ok(with_sources(finding, urls)),
-            _ if answered >= self.agree => {
-                Err(Fault::Disagreement { chain: CHAIN.to_owned(), deposit: claim.deposit.to_owned() })
-            }
-            _ => Err(Fault::Unavailable { chain: CHAIN.to_owned(), answered, needed: self.agree, last }),
-        }
-    }
 }
 
 impl SourceChain for ArweaveDeposits {
     fn check<'a>(&'a self, mint: &'a Checked, at: CheckPoint) -> BoxFuture<'a, Result<MintFinding, Fault>> {
         Box::pin(self.judge(mint, at))
     }
+
+    fn standing<'a>(&'a self, verified: &'a Evidence) -> BoxFuture<'a, Result<Standing, Fault>> {
+        Box::pin(self.stands(verified))
+    }
+
+    fn reserves<'a>(&'a self, _waiting: &'a [Payout]) -> BoxFuture<'a, Result<Reserves, Fault>> {
+        // No payout of AR can be told from another transfer: none is called done.
+        Box::pin(self.held())
+    }
 }
 
 async fn ask(gateway: &Gateway, id: &ArweaveId, at: CheckPoint) -> Result<Seen, GatewayError> {
     let tip = gateway.info().await?.height;
-    if let CheckPoint::AtHeight(height) = at
+    if let CheckPoint::AtBatch { height, .. } = at
         && tip < height
     {
         // A gateway that has not seen the block cannot say what was absent then.
@@ -180,7 +159,7 @@ async fn ask(gateway: &Gateway, id: &ArweaveId, at: CheckPoint) -> Result<Seen, 
 fn depth(height: u64, tip: u64, at: CheckPoint) -> u64 {
     match at {
         CheckPoint::Now => tip.saturating_sub(height) + 1,
-        CheckPoint::AtHeight(at) => at.saturating_sub(height),
+        CheckPoint::AtBatch { height: at, .. } => at.saturating_sub(height),
     }
 }
 

@@ -7,9 +7,13 @@ use serde::{Deserialize, Serialize};
 pub enum CheckPoint {
     /// Now, at the source's tip: for accepting a mint.
     Now,
-    /// As of the Arweave block with this height, the one that holds the mint's batch: for replaying it. The answer is the
-    /// same for ever.
-    AtHeight(u64),
+    /// As of the Arweave block that holds the mint's batch: for replaying it. The answer is the same for ever.
+    AtBatch {
+        /// Height of that block: the clock of deposits on Arweave itself.
+        height: u64,
+        /// Its time, Unix ms: the clock of deposits on every other chain.
+        time_ms: u64,
+    },
 }
 
 /// The verdict of a source chain about one mint.
@@ -51,6 +55,8 @@ pub enum RefutedWhy {
     WrongSender,
     /// Its value is not the minted amount.
     WrongAmount,
+    /// More than one account, or nobody that can be named, paid in: whom it credits cannot be said.
+    Ambiguous,
     /// It was not deep enough.
     TooFewConfirmations,
 }
@@ -66,6 +72,7 @@ impl RefutedWhy {
             Self::WrongTarget => "wrongTarget",
             Self::WrongSender => "wrongSender",
             Self::WrongAmount => "wrongAmount",
+            Self::Ambiguous => "ambiguous",
             Self::TooFewConfirmations => "tooFewConfirmations",
         }
     }
@@ -93,10 +100,14 @@ pub struct Evidence {
     pub deposit: String,
     /// Height of its block, if it is in one.
     pub height: Option<u64>,
+    /// Hash of that block, where the chain's hashes tell one branch from another.
+    pub block: Option<String>,
     /// Confirmations it needs.
     pub confirmations_needed: u64,
     /// Confirmations it had at the check point, if it is in a block.
     pub confirmations_had: Option<u64>,
+    /// Id of the token on its chain, where that is not the chain's own coin.
+    pub token: Option<String>,
     /// Where it went.
     pub target: Option<String>,
     /// The locker where it should have gone.
@@ -127,11 +138,11 @@ pub enum Fault {
         last: String,
     },
     /// Enough sources answered, but not alike.
-    #[error("{chain}: sources do not agree on deposit {deposit}")]
+    #[error("{chain}: sources do not agree on {deposit}")]
     Disagreement {
         /// Source chain.
         chain: String,
-        /// The deposit.
+        /// What they differ on: the id of a deposit, or what the vault holds.
         deposit: String,
     },
 }

@@ -35,8 +35,54 @@ pub struct NetworkFile {
     /// Blocks, its own included, that a deposit needs, by source chain.
     #[serde(default)]
     pub deposit_confirmations: BTreeMap<String, u64>,
+    /// EVM chains that deposits come from and payouts go to, by chain name; their lock contracts are in `rules.lockers`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub evm: BTreeMap<String, EvmChain>,
     /// What decides verdicts.
     pub rules: Rules,
+}
+
+/// How an EVM chain is reached and when it is believed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
+pub struct EvmChain {
+    /// Its chain id; a node that names another one is not asked further.
+    pub chain_id: u64,
+    /// Base URLs of JSON-RPC nodes. They may hold access keys: shown by host only.
+    pub rpc: Vec<String>,
+    /// When a deposit may be minted.
+    #[serde(default)]
+    pub finality: Finality,
+    /// Block in which the lock contract was deployed: nothing came in before.
+    #[serde(default)]
+    pub start_block: u64,
+    /// How far the clocks of Arweave's miners and of this chain may differ, in a coordinator's favour.
+    #[serde(default = "EvmChain::default_clock_slack_ms")]
+    pub clock_slack_ms: u64,
+    /// Blocks whose logs are asked for at once.
+    #[serde(default = "EvmChain::default_log_range")]
+    pub log_range: u64,
+}
+
+/// When a deposit is settled on its chain.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub enum Finality {
+    /// After the network's number of confirmations.
+    #[default]
+    Count,
+    /// After that number, and not before the chain calls its block final.
+    Finalized,
+}
+
+impl EvmChain {
+    const fn default_clock_slack_ms() -> u64 {
+        60_000
+    }
+
+    const fn default_log_range() -> u64 {
+        2_000
+    }
 }
 
 /// Why a network file cannot be used.
@@ -61,6 +107,14 @@ pub enum NetworkError {
     /// A number of blocks that nothing can have, or that proves nothing.
     #[error("{0} is {1}; it must be between 1 and 10000")]
     Blocks(String, u64),
+    /// A member of an EVM chain that cannot be used.
+    #[error("evm.{chain}: {reason}")]
+    Evm {
+        /// The chain.
+        chain: String,
+        /// What is wrong with it.
+        reason: String,
+    },
     /// The rules contradict themselves.
     #[error("the network file's rules: {0}")]
     Rules(#[from] RulesError),
@@ -106,7 +160,34 @@ impl NetworkFile {
         for (chain, blocks) in &self.deposit_confirmations {
             check_blocks(&format!("depositConfirmations.{chain}"), *blocks)?;
         }
+        for (name, chain) in &self.evm {
+            self.check_evm(name, chain).map_err(|reason| NetworkError::Evm { chain: name.clone(), reason })?;
+        }
         Ok(self.rules.validate()?)
+    }
+
+    fn check_evm(&self, name: &str, chain: &EvmChain) -> Result<(), String> {
+        if !everpay::is_evm_chain(name) {
+            return Err("no EVM chain of the protocol has this name".to_owned());
+        }
+        let no_address = |locker: &String| crypto::hexs::decode_array::<20>(locker).is_err();
+        if self.rules.lockers.get(name).is_none_or(no_address) {
+            return Err("rules.lockers names no contract for it".to_owned());
+        }
+        match chain.rpc.len() {
+            0 => return Err("it has no rpc".to_owned()),
+            1 if !self.practice => return Err("one rpc is enough on a practice network only; name two".to_owned()),
+            2.. if chain.rpc.len() > GATEWAYS_MAX => return Err(format!("more than {GATEWAYS_MAX} rpc")),
+            _ => {}
+        }
+        for url in &chain.rpc {
+            // Not the URL itself: it may hold a key.
+            check_url(url).map_err(|_| "an rpc is not a URL that starts with http:// or https://".to_owned())?;
+        }
+        if !(1..=100_000).contains(&chain.log_range) {
+            return Err(format!("logRange is {}; it must be between 1 and 100000", chain.log_range));
+        }
+        Ok(())
     }
 }
 

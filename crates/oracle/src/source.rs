@@ -1,21 +1,40 @@
 //! The seam between those who judge mints and the source chains that know about deposits.
 
-use crate::finding::{CheckPoint, Fault, MintFinding, NotCheckable};
+use crate::finding::{CheckPoint, Evidence, Fault, MintFinding, NotCheckable};
+use crate::reserves::{Payout, Reserves, Standing};
 use everpay::Checked;
 use futures::future::BoxFuture;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-/// One source chain as a judge of mints.
+/// Sources that must say the same: all but one of three or more, both of two, the one of one.
+#[must_use]
+pub const fn sources_needed(sources: usize) -> usize {
+    if sources <= 2 { sources } else { sources - 1 }
+}
+
+/// One source chain: judge of mints, and witness of what its vault holds.
 pub trait SourceChain: Send + Sync {
     /// Judges the deposit that a mint names. Only mints are asked about.
     ///
     /// # Errors
     /// There is no verdict now; asking again may help.
     fn check<'a>(&'a self, mint: &'a Checked, at: CheckPoint) -> BoxFuture<'a, Result<MintFinding, Fault>>;
+
+    /// Whether a deposit that was verified earlier still stands where it stood.
+    ///
+    /// # Errors
+    /// There is no answer now; asking again may help.
+    fn standing<'a>(&'a self, verified: &'a Evidence) -> BoxFuture<'a, Result<Standing, Fault>>;
+
+    /// What the vault holds at one block, and which of `waiting` it has paid out up to that block.
+    ///
+    /// # Errors
+    /// There is no answer now; asking again may help.
+    fn reserves<'a>(&'a self, waiting: &'a [Payout]) -> BoxFuture<'a, Result<Reserves, Fault>>;
 }
 
-/// All source chains that are configured, by native chain name; itself a [`SourceChain`].
+/// All source chains that are configured, by native chain name.
 #[derive(Clone, Default)]
 pub struct Oracle {
     chains: BTreeMap<String, Arc<dyn SourceChain>>,
@@ -47,8 +66,18 @@ impl std::fmt::Debug for Oracle {
     }
 }
 
-impl SourceChain for Oracle {
-    fn check<'a>(&'a self, mint: &'a Checked, at: CheckPoint) -> BoxFuture<'a, Result<MintFinding, Fault>> {
+impl Oracle {
+    /// The judge of a chain, if that chain can be asked.
+    #[must_use]
+    pub fn chain(&self, chain: &str) -> Option<&Arc<dyn SourceChain>> {
+        self.chains.get(chain)
+    }
+
+    /// Judges a mint by the chain that it names.
+    ///
+    /// # Errors
+    /// As [`SourceChain::check`].
+    pub fn check<'a>(&'a self, mint: &'a Checked, at: CheckPoint) -> BoxFuture<'a, Result<MintFinding, Fault>> {
         let judge = mint.target.as_ref().and_then(|chain| self.chains.get(chain.as_str()));
         match judge {
             Some(judge) => judge.check(mint, at),

@@ -6,7 +6,9 @@ use arweave::{ArweaveId, Gateway, Limits, Transaction as ArweaveTx, Wallet, Wins
 use crypto::secp::EvmKey;
 use devnet::{Arlocal, arlocal_program, counterparts};
 use everpay::{AccountId, Checked, Checker, Rules, Tokens, Transaction, ar_token, sign_evm};
-use oracle::{ArweaveDeposits, CheckPoint, Fault, MintFinding, NotCheckable, Oracle, RefutedWhy, SourceChain};
+use oracle::{
+    ArweaveDeposits, CheckPoint, Fault, MintFinding, NotCheckable, Oracle, RefutedWhy, SourceChain, Standing,
+};
 use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
@@ -84,6 +86,11 @@ fn mint(deposit: &str, to: &Wallet, amount: u128) -> Checked {
     Checker::new().check(tx, true).unwrap()
 }
 
+/// As of a batch in the block at `height`; its time is no clock of Arweave's deposits.
+const fn at_height(height: u64) -> CheckPoint {
+    CheckPoint::AtBatch { height, time_ms: 0 }
+}
+
 /// `verified`, the reason of a refutation, or `not checkable`.
 async fn verdict(judge: &dyn SourceChain, mint: &Checked, at: CheckPoint) -> &'static str {
     match judge.check(mint, at).await.unwrap() {
@@ -112,7 +119,7 @@ async fn deposits_are_what_mints_say_or_not() {
         for (at, expected) in
             [(height - 1, "tooFewConfirmations"), (height + 2, "tooFewConfirmations"), (height + 3, "verified")]
         {
-            assert_eq!(verdict(&judge, &claim, CheckPoint::AtHeight(at)).await, expected, "{at}");
+            assert_eq!(verdict(&judge, &claim, at_height(at)).await, expected, "{at}");
         }
         place.mine(2).await;
     }
@@ -130,8 +137,7 @@ async fn deposits_are_what_mints_say_or_not() {
     ] {
         assert_eq!(verdict(&judge, &claim, CheckPoint::Now).await, expected, "{:?}", claim.fingerprint);
     }
-    let MintFinding::Verified { evidence } = judge.check(&claim, CheckPoint::AtHeight(height + 5)).await.unwrap()
-    else {
+    let MintFinding::Verified { evidence } = judge.check(&claim, at_height(height + 5)).await.unwrap() else {
         panic!("verified before");
     };
     assert_eq!(
@@ -143,7 +149,7 @@ async fn deposits_are_what_mints_say_or_not() {
     assert_eq!((evidence.quantity, evidence.worth), (Some(QUANTITY.to_string()), Some(QUANTITY.to_string())));
     assert_eq!(evidence.sources, [place.gateway.url().to_string()]);
     // What was not yet there then cannot be told.
-    let far = judge.check(&claim, CheckPoint::AtHeight(1_000_000)).await;
+    let far = judge.check(&claim, at_height(1_000_000)).await;
     assert!(matches!(far, Err(Fault::Unavailable { answered: 0, .. })), "{far:?}");
 }
 
@@ -158,7 +164,7 @@ async fn several_gateways_must_agree() {
     let claim = mint(&deposit.id.to_string(), &sender, QUANTITY);
     let silent = Gateway::new("http://127.0.0.1:9", Limits { retries: 0, ..Limits::default() }).unwrap();
     let judge = |gateways: Vec<Gateway>, agree| ArweaveDeposits::new(gateways, agree, NEEDED, rules(&locker));
-    let at = CheckPoint::AtHeight(height + NEEDED);
+    let at = at_height(height + NEEDED);
 
     let knows = || place.gateway.clone();
     let lacks = || ignorant.gateway.clone();
@@ -182,19 +188,49 @@ async fn what_nobody_can_check_is_said_to_be_so() {
     let (sender, locker) = (Wallet::generate(2048).unwrap(), Wallet::generate(2048).unwrap());
     let claim = mint(&ArweaveId::from_bytes([1; 32]).to_string(), &sender, 1);
     let silent = || vec![Gateway::new("http://127.0.0.1:9", Limits::default()).unwrap()];
-    let why = async |judge: &dyn SourceChain| match judge.check(&claim, CheckPoint::Now).await.unwrap() {
+    let why = async |oracle: &Oracle| match oracle.check(&claim, CheckPoint::Now).await.unwrap() {
         MintFinding::NotCheckable { why } => why,
         other => panic!("{other:?}"),
     };
+    let by = |rules| Oracle::new().with("arweave", Arc::new(ArweaveDeposits::new(silent(), 1, 3, rules)));
     assert_eq!(why(&Oracle::new()).await, NotCheckable::NoSource);
     let open = Rules { tokens: Tokens::Open, ..rules(&locker) };
-    assert_eq!(why(&ArweaveDeposits::new(silent(), 1, 3, open)).await, NotCheckable::UnknownToken);
+    assert_eq!(why(&by(open)).await, NotCheckable::UnknownToken);
     let mut other_token = ar_token();
     other_token.targets.get_mut("arweave").unwrap().token_id = ArweaveId::from_bytes([2; 32]).to_string();
     let with_token = Rules { tokens: Tokens::Listed(vec![other_token]), ..rules(&locker) };
-    let deposits = ArweaveDeposits::new(silent(), 1, 3, with_token);
-    let oracle = Oracle::new().with("arweave", Arc::new(deposits));
+    let oracle = by(with_token);
     assert_eq!(why(&oracle).await, NotCheckable::TokenKind);
     assert_eq!(oracle.chains().collect::<Vec<_>>(), ["arweave"]);
     assert_eq!(RefutedWhy::NotFound.code(), "notFound");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_locker_holds_what_was_sent_and_old_deposits_stand() {
+    let (place, ignorant) = (Place::new().await, Place::new().await);
+    let (sender, locker) = (Wallet::generate(2048).unwrap(), Wallet::generate(2048).unwrap());
+    let judge = |gateways: Vec<Gateway>, agree| ArweaveDeposits::new(gateways, agree, NEEDED, rules(&locker));
+    let alone = judge(vec![place.gateway.clone()], 1);
+    let deposit = place.send(&sender, &locker, QUANTITY).await;
+    place.send(&sender, &locker, 7).await;
+    let height = place.mine(1).await;
+    let reserves = alone.reserves(&[]).await.unwrap();
+    assert_eq!(reserves.tokens, [("A".repeat(43), (QUANTITY + 7).to_string().parse().unwrap())]);
+    assert_eq!((reserves.height, reserves.paid.len()), (height, 0));
+    assert!(reserves.time_ms > 1_600_000_000_000 && !reserves.block.is_empty());
+    let torn = judge(vec![place.gateway.clone(), ignorant.gateway.clone()], 2).reserves(&[]).await;
+    assert!(matches!(torn, Err(Fault::Disagreement { .. })), "{torn:?}");
+
+    place.mine(NEEDED).await;
+    let claim = mint(&deposit.id.to_string(), &sender, QUANTITY);
+    let Ok(MintFinding::Verified { evidence }) = alone.check(&claim, CheckPoint::Now).await else { panic!("verified") };
+    assert_eq!(alone.standing(&evidence).await.unwrap(), Standing::Stands);
+    // A chain without the deposit that is not as high yet says nothing about it; one that is says that it is gone.
+    let other = judge(vec![ignorant.gateway.clone()], 1);
+    let behind = other.standing(&evidence).await;
+    assert!(matches!(behind, Err(Fault::Unavailable { .. })), "{behind:?}");
+    let tip = ignorant.mine(height).await;
+    assert_eq!(other.standing(&evidence).await.unwrap(), Standing::Undone { tip });
+    place.mine(64).await;
+    assert_eq!(alone.standing(&evidence).await.unwrap(), Standing::Final);
 }

@@ -1,4 +1,5 @@
-//! Persistence on SQLite through sqlx: what the detector knows ([`ledger`]) and what the coordinator accepted ([`pool`]).
+//! Persistence on SQLite through sqlx: what the detector knows ([`ledger`]), what the coordinator accepted ([`pool`]), and
+//! what came into the vaults ([`vault`]).
 //!
 //! What always holds: one writer per database, WAL with full synchronisation, every change in one transaction; a row that
 //! was acknowledged is there after a crash at any moment. This crate decides nothing: it stores and finds bytes and rows.
@@ -8,3 +9,4 @@
 pub mod ledger;
 pub mod pool;
 pub mod sqlite;
+pub mod vault;

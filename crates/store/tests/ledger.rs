@@ -1,7 +1,7 @@
 //! The detector's database through its public face: atomic appends, restore, indexes behind the cursor.
 #![allow(clippy::unwrap_used, missing_docs, reason = "tests")]
 
-use store::ledger::{AlertRow, Append, IndexEntry, LedgerStore};
+use store::ledger::{AlertRow, Append, IndexEntry, LedgerStore, MintRow};
 
 fn batch(number: u64, accounts: &[(&str, Option<&[u8]>)], entries: Vec<IndexEntry>) -> Append {
     Append {
@@ -22,11 +22,17 @@ fn batch(number: u64, accounts: &[(&str, Option<&[u8]>)], entries: Vec<IndexEntr
         verdicts: vec![7],
         accounts: accounts.iter().map(|(id, v)| (id.as_bytes().to_vec(), v.map(<[u8]>::to_vec))).collect(),
         tokens: vec![("t".to_owned(), Some(vec![u8::try_from(number).unwrap()]))],
-        mints: vec![format!("mint-{number}")],
+        mints: vec![mint(&format!("mint-{number}"))],
+        burns: Vec::new(),
+        credits: Vec::new(),
         findings: vec![(1, format!("{{\"n\":{number}}}"))],
         entries,
         alerts: vec![],
     }
+}
+
+fn mint(fingerprint: &str) -> MintRow {
+    MintRow { tag: "t".to_owned(), fingerprint: fingerprint.to_owned(), ever_hash: "0x1".to_owned() }
 }
 
 fn entry(hash: i64, from: i64, to: i64) -> IndexEntry {
@@ -87,7 +93,7 @@ async fn a_batch_out_of_order_is_refused_whole() {
     }
     // A fingerprint that exists fails late in the transaction; nothing of the batch may stay.
     let mut doubled = batch(2, &[("a", Some(b"9"))], vec![entry(1, 1, 1)]);
-    doubled.mints = vec!["mint-1".to_owned()];
+    doubled.mints = vec![mint("mint-1")];
     store.append(&doubled).await.unwrap_err();
     assert_eq!(before, everything(&store).await);
     store.append(&batch(2, &[], vec![])).await.unwrap();

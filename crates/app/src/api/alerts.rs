@@ -61,7 +61,7 @@ pub struct AlertRow {
     /// Item number in the batch, from 1.
     #[ts(type = "number | null")]
     pub item: Option<u64>,
-    /// Facts for the sentence: `symbol`, `decimals`, `amount`, `had`, `needed`, `short`, `from`, `to`, `source`, …
+    /// Facts for the sentence: `symbol`, `decimals`, `amount`, `had`, `needed`, `short`, `from`, `to`, `source`, `held`, `owed`, `chain`, …
     pub params: Vec<Field>,
 }
 
@@ -101,7 +101,8 @@ pub struct AlertDetail {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct Comparison {
-    /// What is compared: `balanceBefore`, `payment`, `verdict`, `balanceAfter`, `signer`, `nonce`, `deposit`, `owner`, `dataRoot`.
+    /// What is compared: `balanceBefore`, `payment`, `verdict`, `balanceAfter`, `signer`, `nonce`, `deposit`, `owner`, `dataRoot`,
+    /// `vault`.
     pub what: String,
     /// As the batch has it.
     pub claim: String,
@@ -115,7 +116,8 @@ pub struct Comparison {
 #[derive(Debug, Clone, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub struct EvidenceLink {
-    /// Code: `signed`, `notSigned`, `inBatch`, `batchSigned`, `batchForeign`, `balanceBefore`, `firstInclusion`, `deposit`, `noDeposit`, `ruleBroken`, `dataAltered`.
+    /// Code: `signed`, `notSigned`, `inBatch`, `batchSigned`, `batchForeign`, `balanceBefore`, `firstInclusion`, `deposit`, `noDeposit`, `ruleBroken`, `dataAltered`,
+    /// `depositSeen`, `depositUndone`, `liabilities`, `reserve`.
     pub code: String,
     /// False for the link that breaks.
     pub holds: bool,

@@ -3,12 +3,16 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
+use super::VaultShort;
+
 /// How the core is doing, worst state wins (in this order, best last).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
 pub enum Watching {
     /// A fraud of a proven class, or one proven given a root, is open.
     FraudProven,
+    /// The vaults hold less of a token than the ledger owes.
+    VaultShort,
     /// Sources contradict each other or served altered data.
     SourcesDisagree,
     /// A coordinator is configured and has not answered for longer than it may.
@@ -109,6 +113,10 @@ pub struct Status {
     pub alerts_critical: u32,
     /// Open alerts of lesser severity.
     pub alerts_other: u32,
+    /// Tokens that the vaults do not cover, by tag.
+    pub vaults_short: Vec<VaultShort>,
+    /// Chains whose vault must not pay out.
+    pub halted: Vec<String>,
     /// Why the core is `unfinished`: a code like `gap`, `altered`, `undecidable`, with the batch id where it has one.
     pub unfinished: Option<Reason>,
     /// Name of the network for the rail's foot.

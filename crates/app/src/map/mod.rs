@@ -4,16 +4,22 @@ mod alerts;
 mod checks;
 mod hour;
 mod network;
+mod solvency;
 mod status;
 mod transactions;
+mod vaults;
 
 use everpay::{Rules, TokenTag};
 
 pub(crate) use alerts::{detail as alert_detail, is_open, row as alert_row};
 pub(crate) use hour::last_hour;
 pub(crate) use network::{network, shown_url};
+pub(crate) use solvency::{burn_row, halt, halted, solvency, vaults_short};
 pub(crate) use status::{Here, Standing, status};
 pub(crate) use transactions::{batch_row, detail as transaction_detail, row as transaction_row, verdict_kind};
+#[cfg(test)]
+pub(crate) use vaults::example_deposit;
+pub(crate) use vaults::{deposit_row, vault_chain};
 
 /// Symbol and decimals of a token. What the token list does not say is read off the tag, and decimals stay unknown.
 pub(crate) fn token_names(rules: Option<&Rules>, tag: &TokenTag) -> (String, Option<u8>) {

@@ -1,9 +1,9 @@
 //! The heartbeat: one snapshot of everything that stands on every page.
 
-use detector::model::{CoordinatorStatus, HeadStatus, SourceState, SourceStatus};
+use detector::model::{CoordinatorStatus, HeadStatus, Solvency, SourceState, SourceStatus};
 use detector::{Alert, EvidenceClass, Severity};
 
-use super::{is_open, shown_url};
+use super::{halted, is_open, shown_url, vaults_short};
 use crate::api::{CoordinatorState, Notifications, Reason, SourceView, Status, Watching};
 
 /// A lag of more batches than this is called catching up; less is the normal gap between polls.
@@ -48,12 +48,13 @@ pub(crate) struct Here {
 }
 
 /// The snapshot.
-pub(crate) fn status(head: &HeadStatus, standing: &Standing, here: Here) -> Status {
+pub(crate) fn status(head: &HeadStatus, vaults: &Solvency, standing: &Standing, here: Here) -> Status {
+    let vaults_short = vaults_short(vaults);
     let compared = head.coordinator.as_ref().and_then(|said| said.compared.clone());
     Status {
         seq: here.seq,
         now_ms: here.now_ms,
-        watching: watching(head, standing),
+        watching: watching(head, !vaults_short.is_empty(), standing),
         worst_rule: standing.worst_rule.clone(),
         last_verified_ms: head.last_verified_ms,
         last_batch: (head.batches > 0).then_some(head.batches),
@@ -76,6 +77,8 @@ pub(crate) fn status(head: &HeadStatus, standing: &Standing, here: Here) -> Stat
         sources_needed: u32::try_from(head.sources_needed).unwrap_or(u32::MAX),
         alerts_critical: standing.critical,
         alerts_other: standing.other,
+        vaults_short,
+        halted: halted(vaults),
         unfinished: head
             .unfinished
             .as_ref()
@@ -88,13 +91,15 @@ pub(crate) fn status(head: &HeadStatus, standing: &Standing, here: Here) -> Stat
 }
 
 /// The worst thing that is the case; the order of the questions is the order of [`Watching`].
-fn watching(head: &HeadStatus, standing: &Standing) -> Watching {
+fn watching(head: &HeadStatus, vault_short: bool, standing: &Standing) -> Watching {
     let any = |state| head.sources.iter().any(|source| source.state == state);
     let all_silent =
         !head.sources.is_empty() && head.sources.iter().all(|source| source.state == SourceState::Unreachable);
     let unfinished = head.unfinished.as_ref().map(|why| why.code);
     if standing.fraud_proven {
         Watching::FraudProven
+    } else if vault_short {
+        Watching::VaultShort
     } else if any(SourceState::Disagrees) || any(SourceState::Altered) {
         Watching::SourcesDisagree
     } else if head.coordinator.as_ref().is_some_and(|said| said.silent) {
@@ -190,21 +195,22 @@ mod tests {
     fn the_worst_state_wins() {
         let calm = Standing::of(&[]);
         let mut head = HeadStatus { sources: vec![source_in(SourceState::Agrees)], ..HeadStatus::default() };
-        assert_eq!(watching(&head, &calm), Watching::Starting);
+        assert_eq!(watching(&head, false, &calm), Watching::Starting);
         head.started = true;
-        assert_eq!(watching(&head, &calm), Watching::Watching);
+        assert_eq!(watching(&head, false, &calm), Watching::Watching);
         head.lag_batches = LAG_MAX + 1;
-        assert_eq!(watching(&head, &calm), Watching::CatchingUp);
+        assert_eq!(watching(&head, false, &calm), Watching::CatchingUp);
         head.unfinished = Some(Unfinished { code: "gap", subject: String::new() });
-        assert_eq!(watching(&head, &calm), Watching::Unfinished);
+        assert_eq!(watching(&head, false, &calm), Watching::Unfinished);
         head.unfinished = Some(Unfinished { code: "no_source", subject: String::new() });
-        assert_eq!(watching(&head, &calm), Watching::NoSource);
+        assert_eq!(watching(&head, false, &calm), Watching::NoSource);
         head.coordinator = Some(CoordinatorStatus { silent: true, ..CoordinatorStatus::default() });
-        assert_eq!(watching(&head, &calm), Watching::CoordinatorSilent);
+        assert_eq!(watching(&head, false, &calm), Watching::CoordinatorSilent);
         head.sources.push(source_in(SourceState::Altered));
-        assert_eq!(watching(&head, &calm), Watching::SourcesDisagree);
+        assert_eq!(watching(&head, false, &calm), Watching::SourcesDisagree);
         let fraud = Standing::of(&[alert(Rule::F1, Severity::Critical, false)]);
-        assert_eq!(watching(&head, &fraud), Watching::FraudProven);
+        assert_eq!(watching(&head, true, &calm), Watching::VaultShort);
+        assert_eq!(watching(&head, true, &fraud), Watching::FraudProven);
     }
 
     #[test]

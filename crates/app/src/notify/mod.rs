@@ -6,6 +6,7 @@
 //! failure is logged, shown in the status and tried again, never counted.
 
 mod journal;
+mod sum;
 mod text;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ use std::{io, thread};
 
 use crate::api::{AlertRow, Notifications, Severity};
 pub use journal::Journal;
+pub use sum::sum;
 pub use text::{Words, words};
 
 /// Alerts that may wait for the service.

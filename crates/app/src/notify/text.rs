@@ -3,6 +3,7 @@
 //! Facts come from foreign data (symbols, ids, urls). They are shortened and stripped of everything that a notification
 //! service could read as markup, so that a batch cannot dress up the text around it.
 
+use super::sum;
 use crate::api::AlertRow;
 
 /// Foreign text is cut after this many characters.
@@ -36,6 +37,7 @@ pub fn words(alert: &AlertRow) -> Words {
                 place(alert)
             ),
         ),
+        "F4" if alert.code == "mint_undone" => ("A credited deposit is gone from its chain", undone(alert)),
         "F4" => ("A deposit that cannot be found was credited", deposit(alert)),
         "F5" => (
             "One deposit was credited twice",
@@ -71,6 +73,7 @@ pub fn words(alert: &AlertRow) -> Words {
                 place(alert)
             ),
         ),
+        "F12" => ("The vaults hold less than the ledger owes", shortfall(alert)),
         _ => (
             "A rule of the ledger was broken",
             format!("{} is concerned. Open Everwatch to see the evidence.", place(alert)),
@@ -103,6 +106,25 @@ fn deposit(alert: &AlertRow) -> String {
     format!("{} credits {amount} for which no matching deposit was found. It was not credited here.", place(alert))
 }
 
+fn undone(alert: &AlertRow) -> String {
+    let amount = money(alert, "amount").unwrap_or_else(|| "an amount".to_owned());
+    let chain = param(alert, "chain").unwrap_or_else(|| "its chain".to_owned());
+    format!(
+        "{} credits {amount}, and a reorganisation of {chain} took the deposit back. The vault there is halted.",
+        place(alert)
+    )
+}
+
+fn shortfall(alert: &AlertRow) -> String {
+    let symbol = param(alert, "symbol").unwrap_or_else(|| "a token".to_owned());
+    match money(alert, "short") {
+        Some(short) => {
+            format!("{short} are missing for what accounts and waiting payouts may claim. Payouts are halted.")
+        }
+        None => format!("What they hold of {symbol} does not cover accounts and waiting payouts. Payouts are halted."),
+    }
+}
+
 fn source(alert: &AlertRow) -> String {
     param(alert, "source").unwrap_or_else(|| "A source".to_owned())
 }
@@ -128,40 +150,10 @@ fn param(alert: &AlertRow, name: &str) -> Option<String> {
     raw(alert, name).map(plain)
 }
 
-/// A fact in base units as an amount with its symbol. Without known decimals it says that it is in base units.
+/// A fact in base units as an amount with its symbol.
 fn money(alert: &AlertRow, name: &str) -> Option<String> {
-    let units = raw(alert, name)?;
-    let symbol = param(alert, "symbol").unwrap_or_default();
-    if units.is_empty() || !units.bytes().all(|digit| digit.is_ascii_digit()) || units.len() > 78 {
-        return None;
-    }
-    let decimals = raw(alert, "decimals").and_then(|text| text.parse::<usize>().ok()).filter(|d| *d <= 36);
-    let text = match decimals {
-        Some(decimals) => format!("{} {symbol}", decimal(units, decimals)),
-        None => format!("{} base units of {symbol}", group(units)),
-    };
-    Some(text.trim_end().to_owned())
-}
-
-/// Base units as a decimal number; zeros beyond the second decimal are dropped.
-fn decimal(units: &str, decimals: usize) -> String {
-    let padded = format!("{units:0>width$}", width = decimals + 1);
-    let (whole, fraction) = padded.split_at(padded.len() - decimals);
-    let shown = fraction.trim_end_matches('0').len().max(2.min(decimals));
-    let whole = whole.trim_start_matches('0');
-    let whole = group(if whole.is_empty() { "0" } else { whole });
-    if shown == 0 { whole } else { format!("{whole}.{}", &fraction[..shown]) }
-}
-
-fn group(digits: &str) -> String {
-    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
-    for (index, digit) in digits.chars().enumerate() {
-        if index > 0 && (digits.len() - index).is_multiple_of(3) {
-            out.push(',');
-        }
-        out.push(digit);
-    }
-    out
+    let decimals = raw(alert, "decimals").and_then(|text| text.parse().ok());
+    sum(raw(alert, name)?, decimals, raw(alert, "symbol").unwrap_or_default())
 }
 
 /// First and last six characters of a long id.
@@ -175,7 +167,7 @@ fn shorten(id: &str) -> String {
     format!("{}…{}", first.iter().collect::<String>(), last.iter().collect::<String>())
 }
 
-fn plain(text: &str) -> String {
+pub(super) fn plain(text: &str) -> String {
     text.chars()
         .filter(|c| !c.is_control() && !matches!(c, '<' | '>' | '&') && !is_direction(*c))
         .take(FACT_CHARS)
@@ -225,8 +217,21 @@ mod tests {
     }
 
     #[test]
+    fn a_short_vault_and_an_undone_mint_are_told_with_their_sums() {
+        let facts = [("short", "3200000000000000000"), ("symbol", "ETH"), ("decimals", "18")];
+        let told = words(&AlertRow { code: "vault_short".into(), ..alert("F12", &facts) });
+        assert_eq!(told.title, "The vaults hold less than the ledger owes");
+        assert!(told.body.starts_with("3.20 ETH are missing"), "{}", told.body);
+        let facts = [("amount", "15"), ("symbol", "ETH"), ("decimals", "1"), ("chain", "ethereum")];
+        let told = words(&AlertRow { code: "mint_undone".into(), ..alert("F4", &facts) });
+        assert_eq!(told.title, "A credited deposit is gone from its chain");
+        assert!(told.body.starts_with("Batch 12, item 3 credits 1.5 ETH, and a reorg"), "{}", told.body);
+        assert_ne!(told.title, words(&alert("F4", &facts)).title);
+    }
+
+    #[test]
     fn a_provisional_alert_says_so() {
-        for rule in ["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F99"] {
+        for rule in ["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F12", "F99"] {
             let mut row = alert(rule, &[]);
             let settled = words(&row);
             row.provisional = true;
@@ -234,22 +239,6 @@ mod tests {
             assert_eq!(told.title, format!("Not confirmed yet: {}", settled.title));
             assert!(told.body.contains("may still change"), "{}", told.body);
             assert!(!settled.body.contains("may still change"), "{}", settled.body);
-        }
-    }
-
-    #[test]
-    fn amounts_are_exact() {
-        for (units, decimals, want) in [
-            ("0", 0, "0"),
-            ("0", 6, "0.00"),
-            ("1", 18, "0.000000000000000001"),
-            ("1200000", 6, "1.20"),
-            ("1234567890", 6, "1,234.56789"),
-            ("1000", 0, "1,000"),
-            ("15", 1, "1.5"),
-            ("100000000", 2, "1,000,000.00"),
-        ] {
-            assert_eq!(decimal(units, decimals), want, "{units} with {decimals}");
         }
     }
 

@@ -33,6 +33,9 @@ impl ApiError {
     pub(crate) const SOURCE_SILENT: Self =
         Self { status: StatusCode::SERVICE_UNAVAILABLE, code: "err_source_chain_unavailable" };
 
+    /// The deposit of a mint is not deep enough yet; the same request will succeed later.
+    pub(crate) const MINT_NOT_CONFIRMED: Self = Self::bad_request("err_mint_not_confirmed");
+
     pub(crate) const fn bad_request(code: &'static str) -> Self {
         Self { status: StatusCode::BAD_REQUEST, code }
     }

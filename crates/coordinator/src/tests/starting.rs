@@ -100,11 +100,26 @@ async fn a_damaged_pool_is_refused() {
     let place = Place::funded(1).await;
     let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.database());
     let mut disk = sqlx::sqlite::SqliteConnection::connect_with(&options).await.unwrap();
-    sqlx::query("UPDATE head SET state_root = zeroblob(32)").execute(&mut disk).await.unwrap();
+    sqlx::query("UPDATE head SET state_root = randomblob(32)").execute(&mut disk).await.unwrap();
     assert!(matches!(refusal(place.config.clone()).await, StartError::Damaged { .. }));
     sqlx::query("UPDATE account SET body = x'00'").execute(&mut disk).await.unwrap();
     assert!(matches!(refusal(place.config.clone()).await, StartError::Store { .. }));
     disk.close().await.unwrap();
     std::fs::write(place.database(), b"this is not a database, but it is long enough to look at").unwrap();
     assert!(matches!(refusal(place.config.clone()).await, StartError::Store { .. }));
+}
+
+#[tokio::test]
+async fn a_root_of_an_older_format_is_computed_anew() {
+    use sqlx::{Connection, Row};
+    let place = Place::funded(2).await;
+    let options = sqlx::sqlite::SqliteConnectOptions::new().filename(place.database());
+    let mut disk = sqlx::sqlite::SqliteConnection::connect_with(&options).await.unwrap();
+    let root = async |disk: &mut sqlx::sqlite::SqliteConnection| -> Vec<u8> {
+        sqlx::query("SELECT state_root FROM head").fetch_one(disk).await.unwrap().get(0)
+    };
+    let good = root(&mut disk).await;
+    sqlx::query("UPDATE head SET state_root = zeroblob(32)").execute(&mut disk).await.unwrap();
+    place.start().await.stop().await;
+    assert_eq!(root(&mut disk).await, good);
 }

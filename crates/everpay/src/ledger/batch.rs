@@ -11,7 +11,7 @@ use crate::account::AccountId;
 use crate::amount::Amount;
 use crate::check::Checked;
 use crate::hash::StateRoot;
-use crate::mint::MintFingerprint;
+use crate::mint::Minted;
 
 /// What the open batch has touched, each with its state before.
 #[derive(Debug, Clone, Default)]
@@ -19,7 +19,7 @@ pub(super) struct Pending {
     /// Slot and state before, in the order of the first touch.
     accounts: Vec<(usize, Account)>,
     tokens: Vec<(TokenIndex, Option<TokenState>)>,
-    pub(super) mints: Vec<MintFingerprint>,
+    pub(super) mints: Vec<Minted>,
     pub(super) applied: u64,
 }
 
@@ -146,12 +146,12 @@ impl Ledger {
         Proof { account: *id, state, path: self.tree.path(&leaf::account_key(id)) }
     }
 
-    /// Proof that a deposit was minted, or not, under [`Ledger::root`].
+    /// Proof that a deposit was minted into a token, or not, under [`Ledger::root`].
     #[must_use]
-    pub fn prove_mint(&self, fingerprint: &MintFingerprint) -> MintProof {
-        let minted = self.mints.contains(fingerprint) && !self.pending.mints.contains(fingerprint);
-        let path = self.tree.path(&leaf::mint_key(fingerprint));
-        MintProof { fingerprint: fingerprint.clone(), minted, path }
+    pub fn prove_mint(&self, mint: &Minted) -> MintProof {
+        let minted = self.mints.contains(mint) && !self.pending.mints.contains(mint);
+        let path = self.tree.path(&leaf::mint_key(mint));
+        MintProof { mint: mint.clone(), minted, path }
     }
 
     /// The place of an account that is about to change.
@@ -213,6 +213,6 @@ impl Ledger {
     }
 }
 
-pub(super) fn mint_update(mint: &MintFingerprint, minted: bool) -> Update {
+pub(super) fn mint_update(mint: &Minted, minted: bool) -> Update {
     Update { key: leaf::mint_key(mint), value_hash: minted.then(leaf::mint_value) }
 }

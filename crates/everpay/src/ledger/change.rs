@@ -5,7 +5,7 @@ use super::tokens::TokenState;
 use crate::account::AccountId;
 use crate::codec::{DecodeError, Reader, Writer};
 use crate::hash::StateRoot;
-use crate::mint::MintFingerprint;
+use crate::mint::{MintFingerprint, Minted};
 use crate::token::TokenTag;
 
 /// Everything one batch changed.
@@ -20,7 +20,7 @@ pub struct BatchChange {
     /// Tokens that differ, sorted by index.
     pub tokens: Vec<TokenChange>,
     /// Deposits minted, in order.
-    pub mints: Vec<MintFingerprint>,
+    pub mints: Vec<Minted>,
     /// Transactions applied.
     pub applied: u64,
 }
@@ -50,7 +50,7 @@ pub struct TokenChange {
 }
 
 /// Version byte of the stored form.
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 impl BatchChange {
     /// The stored form, which only [`BatchChange::decode`] of the same version reads.
@@ -76,7 +76,8 @@ impl BatchChange {
         }
         out.len(self.mints.len());
         for mint in &self.mints {
-            out.text(mint.as_str());
+            out.text(mint.tag.as_str());
+            out.text(mint.deposit.as_str());
         }
         out.finish()
     }
@@ -108,7 +109,9 @@ impl BatchChange {
                 after: read_option(input, read_token)?,
             })
         })?;
-        let mints = read_list(&mut input, |input| input.text().map(MintFingerprint::from_text))?;
+        let mints = read_list(&mut input, |input| {
+            Ok(Minted { tag: TokenTag::from_text(&input.text()?), deposit: MintFingerprint::from_text(input.text()?) })
+        })?;
         input.finish()?;
         Ok(Self { root_before, root, accounts, tokens, mints, applied })
     }

@@ -9,6 +9,7 @@ use crate::action::Action;
 use crate::amount::{Amount, Quantity};
 use crate::check::Checked;
 use crate::hash::Nonce;
+use crate::mint::Minted;
 use crate::refusal::Refusal;
 use crate::rules::{TokenSpec, Tokens};
 use crate::target::is_evm_chain;
@@ -123,7 +124,7 @@ impl Ledger {
         verdict: MintVerdict,
     ) -> Result<bool, Refusal> {
         let fingerprint = tx.fingerprint.as_ref().ok_or(Refusal::InvalidMintHash)?;
-        if self.mints.contains(fingerprint) {
+        if self.is_minted(&Minted { tag: tx.tag.clone(), deposit: fingerprint.clone() }) {
             return Err(Refusal::TxMinted);
         }
         let marked = match verdict {

@@ -4,12 +4,12 @@ use crate::account::AccountId;
 use crate::amount::Amount;
 use crate::codec::Writer;
 use crate::hash::Nonce;
-use crate::mint::MintFingerprint;
+use crate::mint::Minted;
 use crate::rules::{Rules, TokenSpec, Tokens};
 use crate::token::TokenTag;
 
 /// Name and version of the format; the first bytes of the rules leaf.
-const FORMAT: &str = "everwatch state 1";
+const FORMAT: &str = "everwatch state 2";
 
 /// Domain byte of keys; leaves have 0 and branches 1.
 const KEY: u8 = 2;
@@ -28,8 +28,11 @@ pub(super) fn token_key(tag: &TokenTag) -> [u8; 32] {
     crypto::sha256_parts(&[&[KEY, TOKEN], tag.as_str().as_bytes()])
 }
 
-pub(super) fn mint_key(fingerprint: &MintFingerprint) -> [u8; 32] {
-    crypto::sha256_parts(&[&[KEY, MINT], fingerprint.as_str().as_bytes()])
+pub(super) fn mint_key(mint: &Minted) -> [u8; 32] {
+    let mut out = Writer::default();
+    out.text(mint.tag.as_str());
+    out.text(mint.deposit.as_str());
+    crypto::sha256_parts(&[&[KEY, MINT], &out.finish()])
 }
 
 pub(super) fn rules_key() -> [u8; 32] {

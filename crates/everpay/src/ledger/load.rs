@@ -12,7 +12,7 @@ use super::tree::Update;
 use super::{AccountTable, Ledger, leaf};
 use crate::account::AccountId;
 use crate::amount::Amount;
-use crate::mint::MintFingerprint;
+use crate::mint::Minted;
 use crate::rules::{Rules, TokenSpec, Tokens};
 use crate::token::TokenTag;
 
@@ -71,7 +71,7 @@ impl Ledger {
     pub fn load<A, M>(rules: Rules, snapshot: Snapshot<A, M>) -> Result<Self, LoadError>
     where
         A: IntoIterator<Item = (AccountId, Account)>,
-        M: IntoIterator<Item = MintFingerprint>,
+        M: IntoIterator<Item = Minted>,
     {
         let tokens = place_tokens(&rules, snapshot.tokens)?;
         let mut ledger = Self::new(rules);
@@ -140,7 +140,7 @@ impl Ledger {
     }
 }
 
-/// A fingerprint given twice would be two updates of one key, which the tree does not take.
+/// A deposit given twice would be two updates of one key, which the tree does not take.
 fn distinct(mut updates: Vec<Update>) -> Vec<Update> {
     updates.sort_unstable_by_key(|update| update.key);
     updates.dedup_by_key(|update| update.key);

@@ -32,7 +32,7 @@ use crate::account::AccountId;
 use crate::amount::Amount;
 use crate::check::Checked;
 use crate::hash::StateRoot;
-use crate::mint::MintFingerprint;
+use crate::mint::Minted;
 use crate::refusal::Refusal;
 use crate::rules::Rules;
 use crate::token::TokenTag;
@@ -110,7 +110,7 @@ pub struct Ledger {
     rules: Rules,
     tokens: TokenTable,
     accounts: AccountTable,
-    mints: HashSet<MintFingerprint>,
+    mints: HashSet<Minted>,
     tree: Tree,
     pending: Pending,
     applied: u64,
@@ -163,9 +163,10 @@ impl Ledger {
                 self.pay_fee(token, plan);
             }
             Effect::Mint => {
-                let fingerprint = tx.fingerprint.clone().expect("judged with a fingerprint");
-                self.mints.insert(fingerprint.clone());
-                self.pending.mints.push(fingerprint);
+                let deposit = tx.fingerprint.clone().expect("judged with a fingerprint");
+                let minted = Minted { tag: tx.tag.clone(), deposit };
+                self.mints.insert(minted.clone());
+                self.pending.mints.push(minted);
                 let supply = self.supply_mut(token);
                 *supply = supply.checked_add(plan.amount).expect("judged to fit");
                 self.credit(&tx.to, token, plan.amount);
@@ -280,18 +281,18 @@ impl Ledger {
         seen.map(|slot| (&slot.id, &slot.account))
     }
 
-    /// All minted deposits, sorted.
+    /// All minted deposits, sorted by token and name.
     #[must_use]
-    pub fn mints(&self) -> Vec<MintFingerprint> {
+    pub fn mints(&self) -> Vec<Minted> {
         let mut mints: Vec<_> = self.mints.iter().cloned().collect();
         mints.sort_unstable();
         mints
     }
 
-    /// Whether a deposit was minted.
+    /// Whether a deposit was minted into that token.
     #[must_use]
-    pub fn is_minted(&self, fingerprint: &MintFingerprint) -> bool {
-        self.mints.contains(fingerprint)
+    pub fn is_minted(&self, minted: &Minted) -> bool {
+        self.mints.contains(minted)
     }
 
     /// Transactions applied since the ledger began, the open batch included.

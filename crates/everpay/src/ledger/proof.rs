@@ -7,7 +7,7 @@ use super::path::Path;
 use crate::account::AccountId;
 use crate::amount::Amount;
 use crate::hash::{Nonce, StateRoot};
-use crate::mint::MintFingerprint;
+use crate::mint::Minted;
 use crate::token::TokenTag;
 
 /// Proof of one account's state. Checked with nothing but the root.
@@ -54,11 +54,11 @@ impl ProvenAccount {
     }
 }
 
-/// Proof that a deposit was minted, or was not.
+/// Proof that a deposit was minted into a token, or was not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MintProof {
-    /// The deposit.
-    pub fingerprint: MintFingerprint,
+    /// The deposit and the token.
+    pub mint: Minted,
     /// Whether it was minted.
     pub minted: bool,
     /// The way to the root.
@@ -70,6 +70,6 @@ impl MintProof {
     #[must_use]
     pub fn verify(&self, root: &StateRoot) -> bool {
         let value = self.minted.then(leaf::mint_value);
-        self.path.proves(root.as_bytes(), &leaf::mint_key(&self.fingerprint), value.as_ref())
+        self.path.proves(root.as_bytes(), &leaf::mint_key(&self.mint), value.as_ref())
     }
 }

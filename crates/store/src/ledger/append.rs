@@ -1,5 +1,6 @@
 //! The write path of the replay: one batch, one transaction.
 
+use super::vaults::{BurnRow, CreditRow, MintRow, insert_rows};
 use super::{LedgerStore, StoreError, signed};
 use sqlx::{Sqlite, SqliteConnection, Transaction};
 use std::sync::Arc;
@@ -41,8 +42,12 @@ pub struct Append {
     pub accounts: Vec<Change>,
     /// Changed tokens: tag and new value.
     pub tokens: Vec<(String, Option<Vec<u8>>)>,
-    /// Mint fingerprints that took effect.
-    pub mints: Vec<String>,
+    /// Mints that took effect.
+    pub mints: Vec<MintRow>,
+    /// Burns that took effect.
+    pub burns: Vec<BurnRow>,
+    /// Verified deposits whose chains may still take them back.
+    pub credits: Vec<CreditRow>,
     /// What the oracle found: item number from 1, JSON.
     pub findings: Vec<(u64, String)>,
     /// For the indexes.
@@ -172,13 +177,7 @@ async fn insert_state(tx: &mut Transaction<'_, Sqlite>, batch: &Append) -> Resul
         .execute(&mut **tx)
         .await?;
     }
-    for fingerprint in &batch.mints {
-        sqlx::query("INSERT INTO mints (fingerprint, batch) VALUES (?, ?)")
-            .bind(fingerprint)
-            .bind(signed(batch.number)?)
-            .execute(&mut **tx)
-            .await?;
-    }
+    insert_rows(tx, batch.number, &batch.mints, &batch.burns, &batch.credits).await?;
     for (item, finding) in &batch.findings {
         sqlx::query("INSERT OR REPLACE INTO findings (batch_id, item, finding) VALUES (?, ?, ?)")
             .bind(&batch.id)
@@ -191,7 +190,7 @@ async fn insert_state(tx: &mut Transaction<'_, Sqlite>, batch: &Append) -> Resul
 }
 
 /// Keeps `acknowledged` when it is set already: a person's mark outlives a repeated finding.
-async fn upsert_alert(connection: &mut SqliteConnection, alert: &AlertRow) -> Result<(), StoreError> {
+pub(super) async fn upsert_alert(connection: &mut SqliteConnection, alert: &AlertRow) -> Result<(), StoreError> {
     sqlx::query(
         "INSERT INTO alerts (key, closed, acknowledged, raised_ms, body) VALUES (?, ?, ?, ?, ?) \
          ON CONFLICT (key) DO UPDATE SET closed = excluded.closed, body = excluded.body, \

@@ -9,10 +9,12 @@ mod append;
 mod behind;
 mod find;
 mod restore;
+mod vaults;
 
 pub use append::{AlertRow, Append, Change, IndexEntry};
 pub use find::BatchRow;
 pub use restore::Restored;
+pub use vaults::{BurnQuery, BurnRow, CreditRow, HaltRow, MintRow};
 
 use crate::sqlite::{self, StoreError};
 use sqlx::SqlitePool;

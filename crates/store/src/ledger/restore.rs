@@ -15,8 +15,8 @@ pub struct Restored {
     pub accounts: BTreeMap<Vec<u8>, Vec<u8>>,
     /// Tokens by tag.
     pub tokens: Vec<(String, Vec<u8>)>,
-    /// Fingerprints.
-    pub mints: Vec<String>,
+    /// `(tag, fingerprint)` of the mints that took effect.
+    pub mints: Vec<(String, String)>,
     /// `(id, parent)` of every batch, oldest first; the parent is empty for the first of the ledger.
     pub links: Vec<(String, String)>,
 }
@@ -58,7 +58,7 @@ impl LedgerStore {
             accounts,
             tokens: sqlx::query_as("SELECT tag, value FROM tokens").fetch_all(&self.readers).await?,
             links: sqlx::query_as("SELECT id, parent FROM batches ORDER BY number").fetch_all(&self.readers).await?,
-            mints: sqlx::query_scalar("SELECT fingerprint FROM mints").fetch_all(&self.readers).await?,
+            mints: sqlx::query_as("SELECT tag, fingerprint FROM mints").fetch_all(&self.readers).await?,
         })
     }
 }

@@ -83,13 +83,14 @@ impl Pool {
         row.as_ref().map(item).transpose()
     }
 
-    /// The mint that marked this fingerprint.
+    /// The first mint that marked this fingerprint, in whichever token.
     ///
     /// # Errors
     /// The database fails.
     pub async fn item_by_fingerprint(&self, fingerprint: &str) -> Result<Option<Item>, StoreError> {
         let mut sql = QueryBuilder::<Sqlite>::new(SELECT_ITEM);
         sql.push(" JOIN mint f ON f.raw_id = i.raw_id WHERE f.fingerprint = ").push_bind(fingerprint.to_owned());
+        sql.push(" ORDER BY f.raw_id LIMIT 1");
         let row = sql.build().fetch_optional(&self.readers).await?;
         row.as_ref().map(item).transpose()
     }
@@ -162,7 +163,8 @@ async fn insert_mints(tx: &mut SqliteConnection, after: u64, items: &[NewItem]) 
     let first = sql_int(after + 1)?;
     for (raw_id, item) in (first..).zip(items) {
         if let Some(fingerprint) = &item.fingerprint {
-            sqlx::query("INSERT INTO mint (fingerprint, raw_id) VALUES (?, ?)")
+            sqlx::query("INSERT INTO mint (token_tag, fingerprint, raw_id) VALUES (?, ?, ?)")
+                .bind(&item.token_tag)
                 .bind(fingerprint)
                 .bind(raw_id)
                 .execute(&mut *tx)

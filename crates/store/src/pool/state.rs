@@ -63,12 +63,22 @@ impl Pool {
         rows.iter().map(token).collect()
     }
 
-    /// All mint fingerprints, in order.
+    /// Token tag and fingerprint of every mint, in order.
     ///
     /// # Errors
     /// The database fails.
-    pub async fn mints(&self) -> Result<Vec<String>, StoreError> {
-        Ok(sqlx::query_scalar("SELECT fingerprint FROM mint ORDER BY fingerprint").fetch_all(&self.readers).await?)
+    pub async fn mints(&self) -> Result<Vec<(String, String)>, StoreError> {
+        let sql = "SELECT token_tag, fingerprint FROM mint ORDER BY token_tag, fingerprint";
+        Ok(sqlx::query_as(sql).fetch_all(&self.readers).await?)
+    }
+
+    /// Writes the root of the state at the head, which was unknown since the root's format changed.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn set_root(&self, root: &[u8; 32]) -> Result<(), StoreError> {
+        sqlx::query("UPDATE head SET state_root = ?").bind(root.to_vec()).execute(&self.writer).await?;
+        Ok(())
     }
 }
 

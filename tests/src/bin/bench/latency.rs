@@ -47,7 +47,7 @@ async fn run() -> Result<Vec<f64>> {
     for (round, id) in CHEATS.into_iter().cycle().take(ROUNDS).enumerate() {
         world.pay(&payer, &receiver, AR / 10).await;
         world.settled_root().await;
-        world.restart_coordinator(Setup { cheat: Some((id, 0)) }).await;
+        world.restart_coordinator(Setup::cheating(id, 0)).await;
         // Two batches: what a stranger wrote is on the chain only when the owner's next batch names it.
         world.pay(&payer, &receiver, AR / 10).await;
         let line = timeout(PATIENCE, detector.line()).await.context("an alert in time")?.context("a detector")?;

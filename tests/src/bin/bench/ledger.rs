@@ -124,6 +124,7 @@ pub(crate) fn restart(dir: &Path) -> Result<Restarted> {
             coordinator: None,
             depth: 1,
             deposit_confirmations: std::collections::BTreeMap::new(),
+            evm: std::collections::BTreeMap::new(),
             rules: Some(rules()),
             data_dir: dir.to_owned(),
             poll: Duration::from_secs(1),

@@ -3,6 +3,7 @@
 //! Speed is a ratio to a bound measured in the same run, or a limit that a person feels. Each measured part runs in a
 //! process of its own, so that memory and caches of one do not colour the other.
 
+mod gas;
 mod latency;
 mod ledger;
 
@@ -33,7 +34,7 @@ fn main() -> Result<()> {
 
 fn all() -> Result<()> {
     let mut report = Vec::new();
-    for part in [ledger::measure, latency::measure] {
+    for part in [ledger::measure, latency::measure, gas::measure] {
         let before = report.len();
         part(&mut report)?;
         show(&report[before..])?;

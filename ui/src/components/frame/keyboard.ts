@@ -2,11 +2,9 @@
 
 import { parentOf } from '$lib/router/paths';
 import { router } from '$lib/router/router.svelte';
+import { copyText } from '$lib/stores/clipboard';
 import { core } from '$lib/stores/core.svelte';
 import { preferences } from '$lib/stores/preferences.svelte';
-import { platform } from '$lib/platform';
-import { m } from '$lib/paraglide/messages';
-import { toasts } from '$lib/stores/toasts.svelte';
 import { places } from './places';
 
 const GO_MS = 1_200;
@@ -36,7 +34,7 @@ export function listenForKeys(actions: Actions): () => void {
     const key = event.key.toLowerCase();
     const go =
       performance.now() - goSince < GO_MS ? places.find((place) => place.keys.toLowerCase() === key) : null;
-    goSince = key === 'g' ? performance.now() : -Infinity;
+    goSince = key === 'g' && !go ? performance.now() : -Infinity;
     if (go) return router.go(go.href);
     if (key === 'j' || key === 'k') return move(event, key === 'j' ? 1 : -1);
     if (key === 'c') return void copyFocused();
@@ -96,11 +94,5 @@ function move(event: KeyboardEvent, step: number) {
 
 async function copyFocused() {
   const text = document.activeElement?.closest('[data-copy]')?.getAttribute('data-copy');
-  if (!text) return;
-  try {
-    await (await platform()).copy(text);
-    toasts.say(m.chip_copied({ n: String(text.length) }));
-  } catch {
-    toasts.say(m.chip_copy_refused());
-  }
+  if (text) await copyText(text);
 }

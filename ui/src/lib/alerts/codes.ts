@@ -1,4 +1,5 @@
-// Protocol codes as short words. A code without words of its own is shown as it is.
+// Protocol codes, and the reasons why a deposit does not back a mint, as short words. A code without words of its own is
+// shown as it is.
 
 import { m } from '$lib/paraglide/messages';
 
@@ -39,6 +40,26 @@ export function codeWords(code: string): string {
       return m.code_invalid_amount();
     case 'err_invalid_action':
       return m.code_invalid_action();
+    case 'err_mint_not_confirmed':
+      return m.code_mint_not_confirmed();
+    case 'err_invalid_target_chain_type':
+      return m.code_invalid_target();
+    case 'notFound':
+      return m.why_not_found();
+    case 'failed':
+      return m.why_failed();
+    case 'wrongToken':
+      return m.why_wrong_token();
+    case 'wrongTarget':
+      return m.why_wrong_target();
+    case 'wrongSender':
+      return m.why_wrong_sender();
+    case 'wrongAmount':
+      return m.why_wrong_amount();
+    case 'ambiguous':
+      return m.why_ambiguous();
+    case 'tooFewConfirmations':
+      return m.why_too_few_confirmations();
     case 'err_not_json_data':
       return m.code_not_json();
     default:

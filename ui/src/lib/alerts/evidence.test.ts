@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertDetail, EvidenceLink } from '$lib/api';
-import { comparisonValue, shownEvidence } from './evidence';
+import { comparisonTitles, comparisonValue, shownEvidence } from './evidence';
 
 const HASH = `0x${'ab'.repeat(32)}`;
 
@@ -59,6 +59,39 @@ describe('shownEvidence', () => {
     expect(link?.facts.map((fact) => fact.text)).toEqual(['2', '10', '5.00 USDC']);
   });
 
+  it('says why no deposit backs a mint', () => {
+    const forged = detail([{ code: 'noDeposit', holds: false }]);
+    forged.row.params.push({ name: 'reason', value: 'ambiguous' });
+    expect(shownEvidence(forged)[0]?.title).toBe(
+      'No deposit backs it: more than one account paid in, or nobody that can be named',
+    );
+  });
+
+  it('sets what is owed against what each vault holds', () => {
+    const short = detail([
+      { code: 'liabilities', params: { batch: '142', supply: '7000000', waiting: '440000' } },
+      { code: 'reserve', params: { chain: 'ethereum', token: '0x1', held: '4240000', height: '1204' } },
+    ]);
+    short.row.params.push({ name: 'owed', value: '7440000' });
+    const [owed, held] = shownEvidence(short);
+    expect(owed?.title).toBe('After batch 142, the ledger owes 7.44 USDC');
+    expect(owed?.facts.map((fact) => fact.text)).toEqual(['7.00 USDC', '0.44 USDC']);
+    expect(held?.title).toBe('The vault on Ethereum holds 4.24 USDC');
+    expect(held?.facts.map((fact) => fact.text)).toEqual(['0x1', '1,204']);
+  });
+
+  it('tells when a deposit was there and that it is gone', () => {
+    const [seen, gone] = shownEvidence(
+      detail([
+        { code: 'depositSeen', params: { chain: 'ethereum', had: '3', needed: '3' } },
+        { code: 'depositUndone', holds: false, params: { chain: 'ethereum', tip: '1204' } },
+      ]),
+    );
+    expect(seen?.facts.map((fact) => fact.text)).toEqual(['ethereum', '3', '3']);
+    expect(gone?.title).toBe('It is gone from Ethereum, which was read up to block 1,204');
+    expect(gone?.facts).toEqual([]);
+  });
+
   it('ends with the broken rule in words', () => {
     const [link] = shownEvidence(detail([{ code: 'ruleBroken', holds: false, params: { code: 'err_x' } }]));
     expect(link?.title).toBe('So the rule “nobody spends more than they have” is broken');
@@ -82,4 +115,12 @@ describe('comparisonValue', () => {
     expect(value('nonce', '> 1795173604118')).toBe('must be above 1795173604118');
     expect(value('owner', '')).toBe('not said');
   });
+});
+
+it('lets ledger and chain speak where the coordinator claims nothing', () => {
+  const { row } = detail([]);
+  const claims = [row, { ...row, rule: 'F12' }, { ...row, rule: 'F4', code: 'mint_undone' }].map(
+    (each) => comparisonTitles(each).claim,
+  );
+  expect(claims).toEqual(['The coordinator says', 'The ledger says', 'The ledger says']);
 });

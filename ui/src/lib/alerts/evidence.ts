@@ -5,7 +5,8 @@ import { count, money } from '$lib/format/say';
 import { m } from '$lib/paraglide/messages';
 import { to } from '$lib/router/paths';
 import { Facts } from './facts';
-import { rulePrinciple } from './rules';
+import { chainName } from '$lib/vaults/chains';
+import { isUndone, rulePrinciple } from './rules';
 import { codeWords } from './codes';
 
 export interface ShownFact {
@@ -64,8 +65,27 @@ function linkTitle(link: EvidenceLink, row: AlertRow, token: Facts): string {
       return m.evidence_first_inclusion();
     case 'deposit':
       return m.evidence_deposit();
-    case 'noDeposit':
-      return m.evidence_no_deposit();
+    case 'noDeposit': {
+      const why = token.text('reason');
+      return why === null ? m.evidence_no_deposit() : m.evidence_no_deposit_why({ why: codeWords(why) });
+    }
+    case 'depositSeen':
+      return m.evidence_deposit_seen();
+    case 'depositUndone':
+      return m.evidence_deposit_undone({
+        chain: chainName(facts.text('chain') ?? ''),
+        tip: number('tip', null),
+      });
+    case 'liabilities':
+      return m.evidence_liabilities({
+        batch: number('batch', row.batch),
+        owed: sum(token.text('owed'), token),
+      });
+    case 'reserve':
+      return m.evidence_reserve({
+        chain: chainName(facts.text('chain') ?? ''),
+        held: sum(facts.text('held'), token),
+      });
     case 'dataAltered':
       return m.evidence_data_altered();
     case 'ruleBroken':
@@ -76,8 +96,24 @@ function linkTitle(link: EvidenceLink, row: AlertRow, token: Facts): string {
 }
 
 function saidInTitle(link: EvidenceLink, name: string): boolean {
-  if (link.code === 'inBatch') return name === 'batch' || name === 'item';
-  return link.code === 'balanceBefore' && name === 'had';
+  switch (link.code) {
+    case 'inBatch':
+      return name === 'batch' || name === 'item';
+    case 'balanceBefore':
+      return name === 'had';
+    case 'depositUndone':
+      return name === 'chain' || name === 'tip';
+    case 'liabilities':
+      return name === 'batch';
+    case 'reserve':
+      return name === 'chain' || name === 'held';
+    default:
+      return false;
+  }
+}
+
+function sum(base: string | null, token: Facts): string {
+  return base === null ? '—' : money(base, token.decimals, token.symbol);
 }
 
 const MACHINE = /^(0x)?[\w-]{24,}$/;
@@ -94,10 +130,13 @@ function shownFact(link: EvidenceLink, field: Field, token: Facts): ShownFact {
   return { ...plain, text: value };
 }
 
+const AMOUNTS = new Set(['amount', 'worth', 'short', 'supply', 'waiting', 'held', 'owed']);
+const DEPOSIT_LINKS = new Set(['deposit', 'noDeposit', 'depositSeen']);
+
 /** In the evidence of a deposit, `had` and `needed` count confirmations; elsewhere they are amounts. */
 function isAmount(code: string, name: string): boolean {
-  if (name === 'amount' || name === 'worth' || name === 'short') return true;
-  return code !== 'noDeposit' && code !== 'deposit' && (name === 'had' || name === 'needed');
+  if (AMOUNTS.has(name)) return true;
+  return !DEPOSIT_LINKS.has(code) && (name === 'had' || name === 'needed');
 }
 
 function factHref(name: string, value: string): string | undefined {
@@ -107,7 +146,7 @@ function factHref(name: string, value: string): string | undefined {
 }
 
 function factLabel(name: string, code: string): string {
-  const deposit = code === 'noDeposit' || code === 'deposit';
+  const deposit = DEPOSIT_LINKS.has(code);
   switch (name) {
     case 'from':
       return m.fact_from();
@@ -162,6 +201,14 @@ function factLabel(name: string, code: string): string {
       return m.fact_found();
     case 'item':
       return m.fact_item();
+    case 'supply':
+      return m.fact_supply();
+    case 'waiting':
+      return m.fact_waiting();
+    case 'token':
+      return m.fact_token();
+    case 'block':
+      return m.fact_block();
     default:
       return name;
   }
@@ -171,6 +218,13 @@ function factLabel(name: string, code: string): string {
 export interface ShownValue {
   text: string;
   machine: boolean;
+}
+
+/** Who says what on the two sides of the comparison. */
+export function comparisonTitles(row: AlertRow): { claim: string; fact: string } {
+  if (row.rule === 'F12') return { claim: m.compare_ledger_title(), fact: m.compare_chains_title() };
+  if (isUndone(row.code)) return { claim: m.compare_ledger_title(), fact: m.compare_chain_title() };
+  return { claim: m.compare_claim_title(), fact: m.compare_fact_title() };
 }
 
 export function comparisonLabel(what: string): string {
@@ -195,12 +249,14 @@ export function comparisonLabel(what: string): string {
       return m.compare_data_root();
     case 'item':
       return m.compare_item();
+    case 'vault':
+      return m.compare_vault();
     default:
       return what;
   }
 }
 
-const AMOUNT_ROWS = new Set(['balanceBefore', 'payment', 'balanceAfter', 'deposit']);
+const AMOUNT_ROWS = new Set(['balanceBefore', 'payment', 'balanceAfter', 'deposit', 'vault']);
 
 export function comparisonValue(row: AlertRow, pair: Comparison, side: 'claim' | 'fact'): ShownValue {
   const value = pair[side];

@@ -1,7 +1,12 @@
 import { m } from '$lib/paraglide/messages';
 
-/** The short name of a fraud rule, as it stands after its id: `F2 overspend`. */
-export function ruleName(rule: string): string {
+/** A mint that was rightly made and whose deposit a reorganisation undid later: nobody forged anything. */
+export function isUndone(code: string): boolean {
+  return code === 'mint_undone';
+}
+
+/** The short name of a fraud rule, as it stands after its id: `F2 overspend`; with the alert's code where it is known. */
+export function ruleName(rule: string, code = ''): string {
   switch (rule) {
     case 'F1':
       return m.rule_f1();
@@ -10,7 +15,7 @@ export function ruleName(rule: string): string {
     case 'F3':
       return m.rule_f3();
     case 'F4':
-      return m.rule_f4();
+      return isUndone(code) ? m.rule_f4_undone() : m.rule_f4();
     case 'F5':
       return m.rule_f5();
     case 'F6':
@@ -19,6 +24,8 @@ export function ruleName(rule: string): string {
       return m.rule_f7();
     case 'F8':
       return m.rule_f8();
+    case 'F12':
+      return m.rule_f12();
     default:
       return '';
   }
@@ -43,6 +50,8 @@ export function rulePrinciple(rule: string): string {
       return m.principle_f7();
     case 'F8':
       return m.principle_f8();
+    case 'F12':
+      return m.principle_f12();
     default:
       return rule;
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertRow } from '$lib/api';
-import { alertMeaning, alertSentence, alertTitle } from './sentences';
+import { alertEffect, alertMeaning, alertSentence, alertTitle } from './sentences';
 import { ruleName, rulePrinciple } from './rules';
 
 function row(rule: string, code: string, params: Record<string, string>): AlertRow {
@@ -23,7 +23,7 @@ function row(rule: string, code: string, params: Record<string, string>): AlertR
 }
 
 const USDC = { symbol: 'USDC', decimals: '6' };
-const RULES = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8'];
+const RULES = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F12'];
 
 describe('alertSentence', () => {
   it.each([
@@ -60,6 +60,44 @@ describe('alertSentence', () => {
       { symbol: 'AR', decimals: '12', amount: '3500000000000' },
       'The coordinator created 3.50 AR that no deposit backs.',
     ],
+    [
+      'F4',
+      'err_invalid_mint_tx',
+      { ...USDC, amount: '5000000', reason: 'tooFewConfirmations' },
+      'The coordinator credited 5.00 USDC before the deposit was deep enough.',
+    ],
+    [
+      'F4',
+      'err_invalid_mint_tx',
+      { ...USDC, amount: '50000000', reason: 'wrongAmount' },
+      'The coordinator credited 50.00 USDC for a deposit of another sum.',
+    ],
+    [
+      'F4',
+      'err_invalid_mint_tx',
+      { ...USDC, amount: '50000000', reason: 'wrongSender' },
+      'The coordinator credited 50.00 USDC to an account that did not deposit it.',
+    ],
+    [
+      'F4',
+      'err_invalid_mint_tx',
+      { ...USDC, amount: '50000000', reason: 'ambiguous' },
+      'The coordinator created 50.00 USDC that no deposit backs.',
+    ],
+    [
+      'F4',
+      'mint_undone',
+      { ...USDC, amount: '50000000' },
+      'A deposit of 50.00 USDC that the ledger credited no longer exists on its chain.',
+    ],
+    ['F5', 'err_tx_minted', {}, 'The coordinator credited one deposit twice.'],
+    ['F12', 'vault_short', {}, 'The vaults hold less than the ledger owes.'],
+    [
+      'F12',
+      'vault_short',
+      { symbol: 'ETH', decimals: '18', short: '3200000000000000000' },
+      'The vaults hold 3.20 ETH less than the ledger owes.',
+    ],
     ['F6', 'conflicting_siblings', {}, 'The coordinator wrote two different continuations of the ledger.'],
     ['F7', 'gap', {}, 'A batch names a predecessor that no source can find.'],
     ['F8', 'foreign_batch', {}, "Somebody other than the coordinator wrote a batch into the ledger's chain."],
@@ -95,5 +133,25 @@ it('gives each rule its own name, principle, title and meaning', () => {
     expect(alertMeaning(row(rule, 'x', {}))).not.toBe('');
   }
   expect(new Set(RULES.map((rule) => alertTitle(row(rule, 'x', {})))).size).toBe(RULES.length);
-  expect(new Set(RULES.map(ruleName)).size).toBe(RULES.length);
+  expect(new Set(RULES.map((rule) => ruleName(rule))).size).toBe(RULES.length);
+});
+
+it('does not blame the coordinator for a deposit that the chain itself undid', () => {
+  const undone = row('F4', 'mint_undone', {});
+  for (const text of [
+    alertSentence(undone),
+    alertTitle(undone),
+    ruleName('F4', 'mint_undone'),
+    alertMeaning(undone),
+  ])
+    expect(text).not.toMatch(/coordinator|forged|no deposit backs/);
+  expect(alertTitle(undone)).not.toBe(alertTitle(row('F4', 'err_invalid_mint_tx', {})));
+});
+
+it('tells what the program did by itself', () => {
+  expect(alertEffect(row('F2', 'x', {}))).toBe('refused');
+  expect(alertEffect(row('F4', 'err_invalid_mint_tx', {}))).toBe('refused');
+  expect(alertEffect(row('F4', 'mint_undone', {}))).toBe('halted');
+  expect(alertEffect(row('F12', 'vault_short', {}))).toBe('halted');
+  expect(alertEffect(row('F7', 'gap', {}))).toBeNull();
 });

@@ -3,6 +3,7 @@
 import type { AlertRow } from '$lib/api';
 import { m } from '$lib/paraglide/messages';
 import { Facts } from './facts';
+import { isUndone } from './rules';
 
 /** The sentence that heads the alert. */
 export function alertSentence(row: AlertRow): string {
@@ -18,10 +19,8 @@ export function alertSentence(row: AlertRow): string {
       const amount = facts.amount('amount');
       return amount === null ? m.alert_f3() : m.alert_f3_amount({ amount });
     }
-    case 'F4': {
-      const amount = facts.amount('amount');
-      return amount === null ? m.alert_f4() : m.alert_f4_amount({ amount });
-    }
+    case 'F4':
+      return unbacked(row, facts);
     case 'F5': {
       const amount = facts.amount('amount');
       return amount === null ? m.alert_f5() : m.alert_f5_amount({ amount });
@@ -32,8 +31,28 @@ export function alertSentence(row: AlertRow): string {
       return m.alert_f7();
     case 'F8':
       return altered(row, facts);
+    case 'F12': {
+      const { short } = facts;
+      return short === null ? m.alert_f12() : m.alert_f12_short({ short });
+    }
     default:
       return m.alert_other({ rule: row.rule, code: row.code });
+  }
+}
+
+/** A mint without a deposit, by what is wrong with the deposit that it names. */
+function unbacked(row: AlertRow, facts: Facts): string {
+  const amount = facts.amount('amount');
+  if (isUndone(row.code)) return amount === null ? m.alert_f4_undone() : m.alert_f4_undone_amount({ amount });
+  switch (facts.text('reason')) {
+    case 'tooFewConfirmations':
+      return amount === null ? m.alert_f4_early() : m.alert_f4_early_amount({ amount });
+    case 'wrongAmount':
+      return amount === null ? m.alert_f4_inflated() : m.alert_f4_inflated_amount({ amount });
+    case 'wrongSender':
+      return amount === null ? m.alert_f4_other() : m.alert_f4_other_amount({ amount });
+    default:
+      return amount === null ? m.alert_f4() : m.alert_f4_amount({ amount });
   }
 }
 
@@ -66,7 +85,7 @@ export function alertTitle(row: AlertRow): string {
     case 'F3':
       return m.title_f3();
     case 'F4':
-      return m.title_f4();
+      return isUndone(row.code) ? m.title_f4_undone() : m.title_f4();
     case 'F5':
       return m.title_f5();
     case 'F6':
@@ -77,6 +96,8 @@ export function alertTitle(row: AlertRow): string {
       if (row.code === 'malformed_batch') return m.title_f8_malformed();
       if (row.code === 'broken_item_chain') return m.title_f8_broken_chain();
       return isAltered(row) ? m.title_f8_altered() : m.title_f8_foreign();
+    case 'F12':
+      return m.title_f12();
     default:
       return m.title_other({ rule: row.rule });
   }
@@ -90,7 +111,7 @@ export function alertMeaning(row: AlertRow): string {
     case 'F3':
     case 'F4':
     case 'F5':
-      return m.meaning_refused();
+      return isUndone(row.code) ? m.meaning_undone() : m.meaning_refused();
     case 'F6':
       return m.meaning_f6();
     case 'F7':
@@ -98,7 +119,15 @@ export function alertMeaning(row: AlertRow): string {
     case 'F8':
       if (row.code === 'broken_item_chain') return m.meaning_f8_broken_chain();
       return isAltered(row) ? m.meaning_f8_altered() : m.meaning_f8_foreign();
+    case 'F12':
+      return m.meaning_f12();
     default:
       return m.meaning_other();
   }
+}
+
+/** What the program did about it by itself, beside writing it down. */
+export function alertEffect(row: AlertRow): 'refused' | 'halted' | null {
+  if (row.rule === 'F12' || isUndone(row.code)) return 'halted';
+  return ['F6', 'F7', 'F8'].includes(row.rule) ? null : 'refused';
 }

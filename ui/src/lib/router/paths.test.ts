@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_FILTER, parentOf, parseRoute, to } from './paths';
+import { NO_DEPOSIT, NO_FILTER, parentOf, parseRoute, to, WAITING } from './paths';
 
 describe('addresses', () => {
   it.each([
@@ -17,6 +17,23 @@ describe('addresses', () => {
     ],
     [to.batches(), { place: 'explorer', tab: 'batches', batch: null }],
     [to.batches(7), { place: 'explorer', tab: 'batches', batch: '7' }],
+    [to.deposit(), { place: 'wallet', tab: 'deposit', query: NO_DEPOSIT }],
+    ['#/wallet', { place: 'wallet', tab: 'deposit', query: NO_DEPOSIT }],
+    [
+      to.deposit({ chain: 'ethereum', token: 'ethereum-eth-0x0', account: '0xab', stranded: true }),
+      {
+        place: 'wallet',
+        tab: 'deposit',
+        query: { chain: 'ethereum', token: 'ethereum-eth-0x0', account: '0xab', stranded: true },
+      },
+    ],
+    [to.withdrawals(), { place: 'wallet', tab: 'withdrawals', query: WAITING }],
+    [
+      to.withdrawals({ account: '0xab', all: true }),
+      { place: 'wallet', tab: 'withdrawals', query: { account: '0xab', all: true } },
+    ],
+    [to.vaults(), { place: 'watch', tab: 'vaults' }],
+    ['#/watch', { place: 'watch', tab: 'vaults' }],
     [to.alerts(), { place: 'alerts', key: null }],
     [to.alerts('F2:a/b:217'), { place: 'alerts', key: 'F2:a/b:217' }],
     [to.settings(), { place: 'settings' }],

@@ -2,8 +2,11 @@
 
 export type Route =
   | { place: 'overview'; account: string | null }
+  | { place: 'wallet'; tab: 'deposit'; query: DepositQuery }
+  | { place: 'wallet'; tab: 'withdrawals'; query: WithdrawalQuery }
   | { place: 'explorer'; tab: 'transactions'; filter: Query; hash: string | null }
   | { place: 'explorer'; tab: 'batches'; batch: string | null }
+  | { place: 'watch'; tab: 'vaults' }
   | { place: 'alerts'; key: string | null }
   | { place: 'settings' };
 
@@ -17,12 +20,47 @@ export interface Query {
 
 export const NO_FILTER: Query = { account: null, action: null, verdict: null };
 
+/** Where to deposit and which deposits are listed. */
+export interface DepositQuery {
+  chain: string | null;
+  /** Tag of the token. */
+  token: string | null;
+  account: string | null;
+  /** Only what cannot be credited to anybody. */
+  stranded: boolean;
+}
+
+export const NO_DEPOSIT: DepositQuery = { chain: null, token: null, account: null, stranded: false };
+
+export interface WithdrawalQuery {
+  account: string | null;
+  /** Paid ones too, not only those that wait. */
+  all: boolean;
+}
+
+export const WAITING: WithdrawalQuery = { account: null, all: false };
+
 /** Reads a fragment; anything unknown is the Overview. */
 export function parseRoute(fragment: string): Route {
   const [path = '', search = ''] = fragment.replace(/^#/, '').split('?', 2);
   const query = new URLSearchParams(search);
   const [place, second, third] = path.split('/').filter(Boolean).map(decode);
   switch (place) {
+    case 'wallet':
+      if (second === 'withdrawals')
+        return { place, tab: second, query: { account: query.get('account'), all: query.has('all') } };
+      return {
+        place,
+        tab: 'deposit',
+        query: {
+          chain: query.get('chain'),
+          token: query.get('token'),
+          account: query.get('account'),
+          stranded: query.has('stranded'),
+        },
+      };
+    case 'watch':
+      return { place, tab: 'vaults' };
     case 'explorer':
       if (second === 'batches') return { place, tab: 'batches', batch: third ?? null };
       return {
@@ -48,9 +86,10 @@ function decode(part: string): string {
   }
 }
 
-function withQuery(path: string, entries: Record<string, string | null>): string {
+function withQuery(path: string, entries: Record<string, string | boolean | null>): string {
   const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(entries)) if (value) query.set(name, value);
+  for (const [name, value] of Object.entries(entries))
+    if (value) query.set(name, value === true ? '1' : value);
   const text = query.toString();
   return text === '' ? path : `${path}?${text}`;
 }
@@ -62,6 +101,9 @@ export const to = {
     withQuery(`#/explorer/transaction/${encodeURIComponent(hash)}`, { ...filter }),
   batches: (batch: number | string | null = null) =>
     batch === null ? '#/explorer/batches' : `#/explorer/batches/${encodeURIComponent(batch)}`,
+  deposit: (query: Partial<DepositQuery> = {}) => withQuery('#/wallet/deposit', { ...NO_DEPOSIT, ...query }),
+  withdrawals: (query: WithdrawalQuery = WAITING) => withQuery('#/wallet/withdrawals', { ...query }),
+  vaults: () => '#/watch/vaults',
   alerts: (key: string | null = null) => (key === null ? '#/alerts' : `#/alerts/${encodeURIComponent(key)}`),
   settings: () => '#/settings',
 };

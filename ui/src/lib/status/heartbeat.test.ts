@@ -42,6 +42,8 @@ function status(change: Partial<Status>): Status {
     sourcesNeeded: 2,
     alertsCritical: 0,
     alertsOther: 0,
+    vaultsShort: [],
+    halted: [],
     unfinished: null,
     network: 'Test',
     practice: true,
@@ -68,6 +70,17 @@ describe('beat', () => {
     ));
   it('is alarmed by any open critical alert, proven or recorded', () =>
     check({ worstRule: 'F4', alertsCritical: 1 }, 'Critical alert, F4 forged mint', 'danger', 'danger'));
+  it('names the deposit that was undone, not a forgery', () => {
+    const text = beat(status({ worstRule: 'F4', alertsCritical: 1 }), UP, null, 'mint_undone').sentence;
+    expect(text).toBe('Critical alert, F4 deposit undone');
+  });
+  it('tells by how much a vault is short', () => {
+    const eth = { tag: 'e', symbol: 'ETH', decimals: 18, shortfall: '3200000000000000000' };
+    const short = { watching: 'vaultShort', worstRule: 'F12', alertsCritical: 1 } as const;
+    check({ ...short, vaultsShort: [eth] }, 'Vault short by 3.20 ETH', 'danger', 'danger');
+    check({ ...short, vaultsShort: [eth, eth] }, 'Vaults short in 2 tokens', 'danger', 'danger');
+    check(short, 'Vault short', 'danger', 'danger');
+  });
   it('counts sources that disagree', () =>
     check(
       { watching: 'sourcesDisagree', sourcesAgreeing: 2 },
@@ -128,6 +141,7 @@ describe('verdict', () => {
     });
     const others: Watching[] = [
       'fraudProven',
+      'vaultShort',
       'sourcesDisagree',
       'coordinatorSilent',
       'noSource',
@@ -138,6 +152,7 @@ describe('verdict', () => {
     for (const watching of others) expect(verdict(status({ watching }), UP).fine).toBe(false);
     expect(verdict(status({ coordinator: 'otherRoot' }), UP).fine).toBe(false);
     expect(verdict(status({ unsettled: 1 }), UP).fine).toBe(false);
+    expect(verdict(status({ halted: ['ethereum'] }), UP).fine).toBe(false);
     expect(verdict(status({ batches: 0 }), UP).fine).toBe(false);
     expect(verdict(status({}), { link: 'lost', lostMs: NOW }).fine).toBe(false);
     expect(verdict(null, UP).fine).toBe(false);

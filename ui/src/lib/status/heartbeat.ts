@@ -2,7 +2,7 @@
 
 import type { CoordinatorState, Status } from '$lib/api';
 import { ruleName } from '$lib/alerts/rules';
-import { count, since } from '$lib/format/say';
+import { count, money, since } from '$lib/format/say';
 import { m } from '$lib/paraglide/messages';
 
 export type Tone = 'verified' | 'wait' | 'attention' | 'danger' | 'claim' | 'neutral';
@@ -42,8 +42,16 @@ const notYet = (): Beat => ({
   kind: 'starting',
 });
 
-/** Judges link and status together; a lost core is worse than anything it said before. */
-export function beat(status: Status | null, link: LinkState, leftMs: number | null = null): Beat {
+/**
+ * Judges link and status together; a lost core is worse than anything it said before. `leftMs` is what catching up will
+ * still take, `worstCode` the code of the worst alert, both where they are known.
+ */
+export function beat(
+  status: Status | null,
+  link: LinkState,
+  leftMs: number | null = null,
+  worstCode = '',
+): Beat {
   if (link.link === 'lost')
     return {
       glyph: 'attention',
@@ -54,12 +62,12 @@ export function beat(status: Status | null, link: LinkState, leftMs: number | nu
   if (link.link === 'noSession')
     return { glyph: 'attention', tone: 'attention', sentence: m.beat_no_session(), kind: 'noSession' };
   if (status === null) return notYet();
-  return alarm(status) ?? trouble(status) ?? calm(status, leftMs);
+  return alarm(status, worstCode) ?? trouble(status) ?? calm(status, leftMs);
 }
 
-function alarm(status: Status): Beat | null {
+function alarm(status: Status, worstCode: string): Beat | null {
   const rule = status.worstRule;
-  const named = rule === null ? '' : `${rule} ${ruleName(rule)}`.trim();
+  const named = rule === null ? '' : `${rule} ${ruleName(rule, worstCode)}`.trim();
   if (status.watching === 'fraudProven')
     return {
       glyph: 'danger',
@@ -67,6 +75,8 @@ function alarm(status: Status): Beat | null {
       sentence: rule === null ? m.beat_fraud() : m.beat_fraud_rule({ rule: named }),
       kind: `fraud ${rule}`,
     };
+  if (status.watching === 'vaultShort')
+    return { glyph: 'danger', tone: 'danger', sentence: shortSentence(status), kind: 'vaultShort' };
   if (status.alertsCritical === 0) return null;
   return {
     glyph: 'danger',
@@ -74,6 +84,14 @@ function alarm(status: Status): Beat | null {
     sentence: rule === null ? m.beat_critical() : m.beat_critical_rule({ rule: named }),
     kind: `critical ${rule}`,
   };
+}
+
+/** One token is named with what is missing; several are counted. */
+function shortSentence(status: Status): string {
+  const [first, ...others] = status.vaultsShort;
+  if (first === undefined) return m.beat_vault_short();
+  if (others.length > 0) return m.beat_vaults_short({ count: count(status.vaultsShort.length) });
+  return m.beat_vault_short_by({ amount: money(first.shortfall, first.decimals, first.symbol) });
 }
 
 function trouble(status: Status): Beat | null {

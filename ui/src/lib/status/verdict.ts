@@ -21,6 +21,8 @@ export function verdict(status: Status | null, link: LinkState): Verdict {
   switch (status.watching) {
     case 'fraudProven':
       return bad(m.verdict_fraud(), replayed(status));
+    case 'vaultShort':
+      return bad(m.verdict_vault_short(), sentences(m.verdict_vault_short_scope(), replayed(status)));
     case 'sourcesDisagree':
       return bad(m.verdict_disagree(), m.verdict_disagree_scope({ batch }));
     case 'noSource':
@@ -45,6 +47,12 @@ export function verdict(status: Status | null, link: LinkState): Verdict {
 function watching(status: Status): Verdict {
   if (status.coordinator === 'otherRoot')
     return { title: m.verdict_other_root(), scope: m.verdict_other_root_scope(), fine: false };
+  if (status.halted.length > 0)
+    return {
+      title: m.verdict_halted(),
+      scope: sentences(m.verdict_halted_scope(), replayed(status)),
+      fine: false,
+    };
   if (status.batches === 0)
     return { title: m.verdict_nothing(), scope: m.verdict_nothing_scope(), fine: false };
   if (status.unsettled > 0)

@@ -14,6 +14,10 @@ export type Link = 'connecting' | 'up' | 'starting' | 'lost' | 'noSession';
 interface Listeners {
   batch: (row: BatchRow) => void;
   alert: (row: AlertRow) => void;
+  /** Reserves, liabilities, halts or burns changed. */
+  vaults: () => void;
+  /** Deposits or the watch of a chain changed. */
+  deposits: (chain: string) => void;
   reload: () => void;
 }
 
@@ -37,6 +41,8 @@ class Core {
   #listeners: { [K in keyof Listeners]: Set<Listeners[K]> } = {
     batch: new Set(),
     alert: new Set(),
+    vaults: new Set(),
+    deposits: new Set(),
     reload: new Set(),
   };
   #heardAt = 0;
@@ -66,7 +72,7 @@ class Core {
     };
   }
 
-  /** Hears of batches, alerts or reloads; returns the function that ends it. */
+  /** Hears of what happens in the core; returns the function that ends it. */
   on<K extends keyof Listeners>(what: K, listener: Listeners[K]): () => void {
     this.#listeners[what].add(listener);
     return () => this.#listeners[what].delete(listener);
@@ -86,6 +92,10 @@ class Core {
         return this.#listeners.batch.forEach((tell) => tell(body.data));
       case 'alert':
         return this.#listeners.alert.forEach((tell) => tell(body.data));
+      case 'vaults':
+        return this.#listeners.vaults.forEach((tell) => tell());
+      case 'deposits':
+        return this.#listeners.deposits.forEach((tell) => tell(body.data.chain));
       case 'reloaded':
         return this.#reloadAll();
     }

@@ -6,9 +6,9 @@ import { CommandFailure } from '$lib/platform/errors';
 import { clock } from './clock.svelte';
 import { core } from './core.svelte';
 import { joinNewest, type Joined, type Page } from './newest';
-import type { Face } from './resource.svelte';
+import type { Face, Happening } from './resource.svelte';
 
-const AFTER_BATCH_MS = 400;
+const SOON_MS = 400;
 
 /** Asks the core for one page; null is the newest. */
 export type Fetch<R> = (cursor: string | null) => Promise<Page<R>>;
@@ -109,12 +109,12 @@ export class Listing<R> {
     }
   }
 
-  /** A batch was applied: refresh soon, once for many. */
-  batchArrived(): void {
+  /** Something happened: refresh soon, once for many. */
+  refreshSoon(): void {
     this.#timer ??= setTimeout(() => {
       this.#timer = undefined;
       void this.refresh();
-    }, AFTER_BATCH_MS);
+    }, SOON_MS);
   }
 
   stop(): void {
@@ -134,10 +134,21 @@ export class Listing<R> {
   }
 }
 
-/** A list that follows the core as long as the component that makes it lives. The first load is the caller's. */
-export function followList<R>(fetch: Fetch<R>, key: (row: R) => string, max: number): Listing<R> {
+/**
+ * A list that follows the core, batches unless told otherwise, as long as the component that makes it lives. The first
+ * load is the caller's.
+ */
+export function followList<R>(
+  fetch: Fetch<R>,
+  key: (row: R) => string,
+  max: number,
+  happenings: readonly Happening[] = ['batch'],
+): Listing<R> {
   const list = new Listing(fetch, key, max);
-  const ends = [core.on('reload', () => void list.refresh()), core.on('batch', () => list.batchArrived())];
+  const ends = [
+    core.on('reload', () => void list.refresh()),
+    ...happenings.map((what) => core.on(what, () => list.refreshSoon())),
+  ];
   onDestroy(() => {
     ends.forEach((end) => end());
     list.stop();

@@ -6,6 +6,9 @@ import { CommandFailure } from '$lib/platform/errors';
 import { clock } from './clock.svelte';
 import { core } from './core.svelte';
 
+/** What a resource or a list can follow. */
+export type Happening = 'batch' | 'vaults' | 'deposits';
+
 export type Face = 'loading' | 'ready' | 'stale' | 'error';
 
 export class Resource<T> {
@@ -68,11 +71,19 @@ export class Resource<T> {
   }
 }
 
-/** A resource that lives as long as the component that makes it and follows the core's reloads and, if asked, batches. */
-export function follow<T>(load: () => Promise<T>, onBatchMs: number | null = null): Resource<T> {
+/**
+ * A resource that lives as long as the component that makes it and follows the core's reloads. With `withinMs` it also
+ * follows what happens there, batches unless told otherwise, and loads anew within that time.
+ */
+export function follow<T>(
+  load: () => Promise<T>,
+  withinMs: number | null = null,
+  happenings: readonly Happening[] = ['batch'],
+): Resource<T> {
   const resource = new Resource(load);
   const ends = [core.on('reload', () => void resource.reload())];
-  if (onBatchMs !== null) ends.push(core.on('batch', () => resource.reloadWithin(onBatchMs)));
+  if (withinMs !== null)
+    for (const what of happenings) ends.push(core.on(what, () => resource.reloadWithin(withinMs)));
   onDestroy(() => {
     ends.forEach((end) => end());
     resource.stop();

@@ -30,6 +30,6 @@ export type AlertRow = {
   batch: number | null;
   /** Item number in the batch, from 1. */
   item: number | null;
-  /** Facts for the sentence: `symbol`, `decimals`, `amount`, `had`, `needed`, `short`, `from`, `to`, `source`, … */
+  /** Facts for the sentence: `symbol`, `decimals`, `amount`, `had`, `needed`, `short`, `from`, `to`, `source`, `held`, `owed`, `chain`, … */
   params: Array<Field>;
 };

@@ -2,7 +2,10 @@
 
 /** One row of claim beside fact. */
 export type Comparison = {
-  /** What is compared: `balanceBefore`, `payment`, `verdict`, `balanceAfter`, `signer`, `nonce`, `deposit`, `owner`, `dataRoot`. */
+  /**
+   * What is compared: `balanceBefore`, `payment`, `verdict`, `balanceAfter`, `signer`, `nonce`, `deposit`, `owner`, `dataRoot`,
+   * `vault`.
+   */
   what: string;
   /** As the batch has it. */
   claim: string;

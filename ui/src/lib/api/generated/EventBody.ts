@@ -1,6 +1,7 @@
 // Generated from crates/app/src/api.rs by `make types`. Do not edit.
 import type { AlertRow } from "./AlertRow";
 import type { BatchRow } from "./BatchRow";
+import type { ChainName } from "./ChainName";
 import type { Status } from "./Status";
 
 /** What happened. */
@@ -8,4 +9,6 @@ export type EventBody =
   | { "type": "status", "data": Status }
   | { "type": "batch", "data": BatchRow }
   | { "type": "alert", "data": AlertRow }
-  | { "type": "reloaded" };
+  | { "type": "reloaded" }
+  | { "type": "vaults" }
+  | { "type": "deposits", "data": ChainName };

@@ -3,6 +3,7 @@ import type { CoordinatorState } from "./CoordinatorState";
 import type { Notifications } from "./Notifications";
 import type { Reason } from "./Reason";
 import type { SourceView } from "./SourceView";
+import type { VaultShort } from "./VaultShort";
 import type { Watching } from "./Watching";
 
 /** The heartbeat. */
@@ -57,6 +58,10 @@ export type Status = {
   alertsCritical: number;
   /** Open alerts of lesser severity. */
   alertsOther: number;
+  /** Tokens that the vaults do not cover, by tag. */
+  vaultsShort: Array<VaultShort>;
+  /** Chains whose vault must not pay out. */
+  halted: Array<string>;
   /** Why the core is `unfinished`: a code like `gap`, `altered`, `undecidable`, with the batch id where it has one. */
   unfinished: Reason | null;
   /** Name of the network for the rail's foot. */

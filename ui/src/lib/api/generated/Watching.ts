@@ -3,6 +3,7 @@
 /** How the core is doing, worst state wins (in this order, best last). */
 export type Watching =
   | "fraudProven"
+  | "vaultShort"
   | "sourcesDisagree"
   | "coordinatorSilent"
   | "noSource"

@@ -1,0 +1,12 @@
+//! The vaults beside the ledger: what they hold and owe, burns that wait, and deposits that their chains take back.
+
+mod alerts;
+mod debts;
+pub(crate) mod rows;
+#[cfg(test)]
+mod scenarios;
+mod solvency;
+mod standing;
+mod watch;
+
+pub(crate) use watch::{VaultWatch, at_rest};
