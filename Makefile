@@ -10,7 +10,7 @@ help:
 	@echo 'make lint    formatting and lints only'
 	@echo 'make types   write the TypeScript types of the surface between core and pages'
 	@echo 'make contracts  compile the lock contract again (contracts/artifacts)'
-	@echo 'make bench   benchmarks (release build); writes target/bench/report.json'
+	@echo 'make bench   benchmarks (release build); writes target/bench/report.json (PART=gas: one part)'
 	@echo 'make soak    hundreds of rounds of the kill test (ROUNDS=300)'
 
 run:
@@ -30,7 +30,7 @@ contracts:
 	@node contracts/compile.mjs
 
 bench:
-	@scripts/bench.sh
+	@scripts/bench.sh $(PART)
 
 soak:
 	@scripts/soak.sh

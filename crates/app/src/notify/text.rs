@@ -38,7 +38,7 @@ pub fn words(alert: &AlertRow) -> Words {
             ),
         ),
         "F4" if alert.code == "mint_undone" => ("A credited deposit is gone from its chain", undone(alert)),
-        "F4" => ("A deposit that cannot be found was credited", deposit(alert)),
+        "F4" => ("A deposit was credited that does not hold", deposit(alert)),
         "F5" => (
             "One deposit was credited twice",
             format!("{} credits a deposit that was credited before. It was not credited again here.", place(alert)),
@@ -103,7 +103,13 @@ fn overspend(alert: &AlertRow) -> String {
 
 fn deposit(alert: &AlertRow) -> String {
     let amount = money(alert, "amount").unwrap_or_else(|| "an amount".to_owned());
-    format!("{} credits {amount} for which no matching deposit was found. It was not credited here.", place(alert))
+    let fact = match param(alert, "reason").as_deref() {
+        Some("notFound") => "for a deposit that does not exist",
+        Some("tooFewConfirmations") => "for a deposit that was not deep enough",
+        Some("wrongAmount") => "for a deposit of another sum",
+        _ => "for which no matching deposit was found",
+    };
+    format!("{} credits {amount} {fact}. It was not credited here.", place(alert))
 }
 
 fn undone(alert: &AlertRow) -> String {

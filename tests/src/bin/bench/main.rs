@@ -1,7 +1,8 @@
 //! The benchmarks: `make bench`. Writes `target/bench/report.json`, a flat list of `{name, value, unit, note}`.
 //!
 //! Speed is a ratio to a bound measured in the same run, or a limit that a person feels. Each measured part runs in a
-//! process of its own, so that memory and caches of one do not colour the other.
+//! process of its own, so that memory and caches of one do not colour the other. `bench PART` runs one part and writes
+//! nothing.
 
 mod gas;
 mod latency;
@@ -28,17 +29,27 @@ fn main() -> Result<()> {
         ["replay", file, dir] => print(&ledger::replay(Path::new(file), Path::new(dir))?),
         ["restart", dir] => print(&ledger::restart(Path::new(dir))?),
         [] => all(),
-        _ => anyhow::bail!("usage: bench"),
+        [name] if PARTS.iter().any(|(part, _)| part == name) => run(|part| part == *name).map(drop),
+        _ => anyhow::bail!("usage: bench [PART], PART one of {:?}", PARTS.map(|(name, _)| name)),
     }
 }
 
-fn all() -> Result<()> {
+/// Measures one subject and adds to the report.
+type Part = fn(&mut Vec<Measure>) -> Result<()>;
+const PARTS: [(&str, Part); 3] = [("ledger", ledger::measure), ("latency", latency::measure), ("gas", gas::measure)];
+
+fn run(wanted: impl Fn(&str) -> bool) -> Result<Vec<Measure>> {
     let mut report = Vec::new();
-    for part in [ledger::measure, latency::measure, gas::measure] {
+    for (_, part) in PARTS.iter().filter(|(name, _)| wanted(name)) {
         let before = report.len();
         part(&mut report)?;
         show(&report[before..])?;
     }
+    Ok(report)
+}
+
+fn all() -> Result<()> {
+    let report = run(|_| true)?;
     let path = report_path();
     std::fs::create_dir_all(path.parent().context("a folder for the report")?)?;
     std::fs::write(&path, serde_json::to_string_pretty(&report)?)?;
