@@ -2,7 +2,7 @@
 SHELL := bash
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test lint types contracts bench soak setup
+.PHONY: help run test lint types contracts bench soak sim setup
 
 help:
 	@echo 'make run     set up, build, start the devnet and open the desktop app on it (ARGS="--cheat F2" to see a fraud)'
@@ -11,6 +11,7 @@ help:
 	@echo 'make types   write the TypeScript types of the surface between core and pages'
 	@echo 'make contracts  compile the lock contract again (contracts/artifacts)'
 	@echo 'make bench   benchmarks (release build); writes target/bench/report.json (PART=gas: one part)'
+	@echo 'make sim     watchmen, chain and network simulated under seeds, faults and liars included (SEEDS=10000 FROM=1)'
 	@echo 'make soak    hundreds of rounds of the kill test (ROUNDS=300)'
 
 run:
@@ -34,6 +35,9 @@ bench:
 
 soak:
 	@scripts/soak.sh
+
+sim:
+	@scripts/sim.sh
 
 setup:
 	@scripts/setup.sh test
