@@ -5,8 +5,10 @@
 use detector::model::BurnFilter;
 use detector::{Config, Detector};
 use devnet::{NotPosted, Payer, evm_address};
+use everpay::{Amount, Target, TokenSpec, Tokens, eth_token};
 use serde_json::{Value, json};
-use tests::{Asset, SdkCall, SdkKey, Setup, World, evm, sdk_on};
+use std::collections::BTreeMap;
+use tests::{Asset, SdkCall, SdkKey, Setup, TestEthereum, World, evm, sdk_on};
 
 const ETH: u128 = 1_000_000_000_000_000_000;
 const PUSD: u128 = 1_000_000;
@@ -119,4 +121,46 @@ async fn a_mint_posted_by_hand_is_believed_only_as_far_as_the_chain_bears_it_out
     let again = world.mint_by_hand(Asset::Coin, &payer, &deposit, &payer, ETH).await;
     assert_eq!(refused(again), "err_tx_minted");
     check_detectors(&world, watching, 1).await;
+}
+
+/// The coin of a second chain.
+fn bnb() -> TokenSpec {
+    const CHAIN: &str = "bsc";
+    let eth = eth_token();
+    let target = Target { chain_type: CHAIN.to_owned(), ..eth.targets[devnet::ETHEREUM].clone() };
+    TokenSpec {
+        symbol: "BNB".to_owned(),
+        chain_type: CHAIN.to_owned(),
+        burn_fees: BTreeMap::from([(CHAIN.to_owned(), Amount::ZERO)]),
+        targets: BTreeMap::from([(CHAIN.to_owned(), target)]),
+        ..eth
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn two_chains_bring_money_side_by_side() {
+    let mut world = World::new(Setup::with_evm()).await;
+    let second = TestEthereum::start().await;
+    let network = &mut world.network;
+    let Tokens::Listed(tokens) = &mut network.rules.tokens else { panic!("a devnet lists its tokens") };
+    tokens.push(bnb());
+    network.rules.lockers.insert("bsc".to_owned(), second.chain.vault.clone());
+    let mut config = network.evm[devnet::ETHEREUM].clone();
+    config.rpc = vec![second.url()];
+    network.evm.insert("bsc".to_owned(), config);
+    network.deposit_confirmations.insert("bsc".to_owned(), 2);
+    world.save_network();
+    world.start_coordinator().await;
+    world.start_bot().await;
+
+    let payer = evm(5);
+    second.fund(&payer, 0).await;
+    let (sent, _) = second.deposit(&payer, Asset::Coin, 3 * ETH).await;
+    world.evm_deposit(&payer, Asset::Coin, ETH).await;
+    let mint = world.minted(sent.hash()).await;
+    assert_eq!((&mint["tokenSymbol"], &mint["amount"]), (&json!("BNB"), &json!((3 * ETH).to_string())), "{mint}");
+    let root = world.settled_root().await;
+    let detection = world.detect_once("fresh").await;
+    assert_eq!((detection.code, detection.alerts.len()), (Some(0), 0), "{detection:?}");
+    assert_eq!((detection.transactions, detection.state_root), (2, root));
 }

@@ -7,7 +7,7 @@ use crate::tokens::{ListedToken, address};
 use alloy::primitives::{Address, B256, Bytes, U256};
 use alloy::sol_types::SolCall;
 use everpay::lock_contract::{Proposal, proposal_id};
-use everpay::{Amount, EverHash};
+use everpay::{Amount, EverHash, native_chain};
 use futures::{StreamExt, TryStreamExt, stream};
 use oracle::{Fault, Payout, Reserves};
 
@@ -17,6 +17,7 @@ mod abi {
         function balanceOf(address owner) external view returns (uint256);
         function released(bytes32 everHash) external view returns (bool);
         function executed(bytes32 id) external view returns (bool);
+        function mint(address to, uint256 amount) external;
     }
 }
 
@@ -101,8 +102,8 @@ impl EvmDeposits {
             .map(|(done, _)| done.then_some(payout.ever_hash))
     }
 
-    /// The proposal that pays a burn: a call with coins, or of the token's `transfer`. `None` for one that no contract of
-    /// this chain can pay.
+    /// The proposal that pays a burn: a call with coins, or of the token's `transfer`, or of its `mint` where the token came
+    /// here from another chain (section 10). `None` for one that no contract of this chain can pay.
     fn proposal(&self, payout: &Payout) -> Option<Proposal> {
         let to = address(&payout.to)?;
         let token = address(&payout.token_id)?;
@@ -110,7 +111,12 @@ impl EvmDeposits {
             (to, payout.amount, Vec::new())
         } else {
             let value = U256::from_be_bytes(payout.amount.to_be_bytes());
-            (token, Amount::ZERO, crate::deposit::transferCall { to, value }.abi_encode())
+            let data = if self.is_bridged(token) {
+                abi::mintCall { to, amount: value }.abi_encode()
+            } else {
+                crate::deposit::transferCall { to, value }.abi_encode()
+            };
+            (token, Amount::ZERO, data)
         };
         Some(Proposal {
             chain_id: Amount::from(self.config.chain_id),
@@ -121,6 +127,14 @@ impl EvmDeposits {
             value,
             data,
         })
+    }
+}
+
+impl EvmDeposits {
+    /// Whether the token's home is another chain, so that payouts here make it anew.
+    fn is_bridged(&self, contract: Address) -> bool {
+        let home = self.tokens.token(contract).and_then(|token| native_chain(&token.spec.chain_type));
+        home.is_some_and(|home| home != self.tokens.chain())
     }
 }
 

@@ -19,6 +19,16 @@ fn asks_released(params: &Value) -> bool {
     params[0]["data"].as_str().is_some_and(|data| data.starts_with(&selector))
 }
 
+/// A node whose vault is as everPay's own contract: without `released` it knows proposals only.
+async fn everpays(place: &Place) -> Proxy {
+    Proxy::lying(&place.url, |method, params, answer| {
+        if method == "eth_call" && asks_released(params) {
+            *answer = json!({ "jsonrpc": "2.0", "id": 1, "error": { "code": 3, "message": "execution reverted" } });
+        }
+    })
+    .await
+}
+
 fn payout(place: &Place, burn: u8, token: Address, to: Address, value: u64) -> Payout {
     let known = place.rules.listed().iter().any(|spec| spec.targets["ethereum"].token_id == token.to_string());
     assert!(known, "a listed token");
@@ -35,11 +45,14 @@ fn payout(place: &Place, burn: u8, token: Address, to: Address, value: u64) -> P
 async fn pay(place: &Place, payout: &Payout) {
     let (token, to): (Address, Address) = (payout.token_id.parse().unwrap(), payout.to.parse().unwrap());
     let value = U256::from_be_bytes(payout.amount.to_be_bytes());
-    let (to, value, data) = if token.is_zero() {
-        (to, value, Vec::new())
+    if token.is_zero() {
+        carry_out(place, payout, to, value, Vec::new()).await;
     } else {
-        (token, U256::ZERO, PracticeToken::transferCall { to, value }.abi_encode())
-    };
+        carry_out(place, payout, token, U256::ZERO, PracticeToken::transferCall { to, value }.abi_encode()).await;
+    }
+}
+
+async fn carry_out(place: &Place, payout: &Payout, to: Address, value: U256, data: Vec<u8>) {
     let proposal = Proposal {
         chain_id: Amount::from(1_u64),
         contract: place.at.vault.into(),
@@ -107,13 +120,7 @@ async fn payouts_are_found_in_our_contract_and_in_everpays() {
     let beyond = payout(&place, 4, Address::ZERO, to, 1_000);
     let nowhere = Payout { to: "uGx-QfBXSwABKxjha-00dI7vvfyqIYblY6Z5L6cyTFM".to_owned(), ..waits.clone() };
     let asked = [coins.clone(), waits, tokens.clone(), beyond.clone(), nowhere];
-    // Without `released` a node's answer is that of everPay's own contract: proposals only.
-    let everpays = Proxy::lying(&place.url, |method, params, answer| {
-        if method == "eth_call" && asks_released(params) {
-            *answer = json!({ "jsonrpc": "2.0", "id": 1, "error": { "code": 3, "message": "execution reverted" } });
-        }
-    });
-    let everpays = everpays.await;
+    let everpays = everpays(&place).await;
     let judges = [place.judge(), place.judge_by(&[&everpays.url])];
     for judge in &judges {
         assert_eq!(judge.reserves(&asked).await.unwrap().paid, []);
@@ -131,6 +138,22 @@ async fn payouts_are_found_in_our_contract_and_in_everpays() {
     let sibling = [Payout { batch_id: [0xb1; 32], ..coins }];
     assert_eq!(judges[0].reserves(&sibling).await.unwrap().paid.len(), 1);
     assert_eq!(judges[1].reserves(&sibling).await.unwrap().paid.len(), 0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_token_of_another_chain_is_paid_out_by_making_it() {
+    let mut place = Place::new().await;
+    let (token, to) = (place.at.token, Address::repeat_byte(0x33));
+    let Tokens::Listed(list) = &mut place.rules.tokens else { panic!("listed") };
+    let spec = list.iter_mut().find(|spec| spec.targets["ethereum"].token_id == token.to_string()).unwrap();
+    spec.chain_type = "arweave,ethereum".to_owned();
+    let everpays = everpays(&place).await;
+    let judge = place.judge_by(&[&everpays.url]);
+    let asked = [payout(&place, 1, token, to, 40)];
+    assert_eq!(judge.reserves(&asked).await.unwrap().paid, []);
+    let make = PracticeToken::mintCall { to, value: U256::from(40) }.abi_encode();
+    carry_out(&place, &asked[0], token, U256::ZERO, make).await;
+    assert_eq!(judge.reserves(&asked).await.unwrap().paid, [asked[0].ever_hash]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

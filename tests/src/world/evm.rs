@@ -29,7 +29,7 @@ impl World {
         program.args.extend(self.paths([("--network", network), ("--data-dir", folder)]));
         let mut child = Child::spawn(&program).unwrap();
         match within(PATIENCE, "the deposit bot watches", child.line()).await {
-            Some(line) => assert!(line.starts_with("watching ethereum"), "{line}"),
+            Some(line) => assert!(line.starts_with("watching "), "{line}"),
             None => panic!("the deposit bot ended: {:?}{}", child.ended().await, child.tail().await),
         }
         child
