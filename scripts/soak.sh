@@ -6,4 +6,4 @@ build_ui
 cargo build --workspace --all-targets
 export EVERWATCHD_BIN="$TARGET/debug/everwatchd" ROUNDS="${ROUNDS:-300}"
 say "$ROUNDS rounds of kill -9 under load"
-exec cargo test -p tests --test kill --test evm_kill -- --nocapture
+exec cargo test -p tests --test kill --test evm_kill --test watchmen -- --nocapture

@@ -15,6 +15,9 @@ const GRANT_WEI: u128 = 10_000_000_000_000_000_000_000;
 /// Blocks run by the clock, as on a real chain: a deposit's age is compared with the time of a batch.
 const BLOCK_SECONDS: u64 = 1;
 
+/// The keys of the lock contract's owners are 32 times these bytes.
+pub(crate) const OWNER_NUMBERS: [u8; 3] = [201, 202, 203];
+
 /// What a test deposits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Asset {
@@ -44,7 +47,7 @@ impl TestEthereum {
     pub async fn start_with(options: AnvilOptions) -> Self {
         let counterparts = counterparts(Some(crate::repository().join("counterparts"))).unwrap();
         let anvil = Anvil::start(&anvil_program(Path::new(&counterparts), &options, None)).await.unwrap();
-        let owners: Vec<_> = [201, 202, 203].map(|number| EvmKey::from_bytes(&[number; 32]).unwrap()).into();
+        let owners: Vec<_> = OWNER_NUMBERS.map(|number| EvmKey::from_bytes(&[number; 32]).unwrap()).into();
         let chain = deploy(&EvmNode::new(anvil.control()), &owners).await.unwrap();
         Self { chain, owners, anvil }
     }

@@ -12,6 +12,7 @@ mod everwatchd;
 mod gateway;
 mod sdk;
 mod wait;
+mod watchmen;
 mod world;
 
 pub use chain::{Batch, accepted_chain};
@@ -20,4 +21,5 @@ pub use everwatchd::{Ended, everwatchd, repository, run_everwatchd};
 pub use gateway::{TestGateway, wallet};
 pub use sdk::{SdkCall, SdkKey, sdk, sdk_on};
 pub use wait::{eventually, within};
+pub use watchmen::TestWatchmen;
 pub use world::{Detection, Setup, World, evm, vectors};

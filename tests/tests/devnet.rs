@@ -8,8 +8,11 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::Duration;
 
+use crypto::secp::EvmKey;
+use devnet::{AnvilControl, Api, ETHEREUM, EvmNode, Nonces, Payer, Payments, evm_address};
+use oracle::network::NetworkFile;
 use serde_json::Value;
-use tests::{Detection, World, eventually, everwatchd, run_everwatchd, within};
+use tests::{Detection, World, eventually, everwatchd, evm, run_everwatchd, within};
 use tokio::io::{AsyncBufReadExt, BufReader, Lines};
 use tokio::process::{Child, ChildStdout};
 
@@ -146,13 +149,14 @@ async fn it_lives_stops_without_orphans_and_resumes() {
         devnet.active_in(&format!("&action={action}"), "tokenSymbol", &["AR", "ETH", "PUSD"]).await;
     }
     let family = devnet.family();
-    assert!(family.len() >= 6, "devnet, gateway, Ethereum, coordinator, bot and pages: {family:?}");
+    assert!(family.len() >= 9, "devnet, gateway, Ethereum, coordinator, bot, watchmen and pages: {family:?}");
     devnet.signal("-TERM");
     let status = within(Duration::from_secs(15), "it stops", devnet.process.wait()).await.unwrap();
     assert!(status.success(), "{status}");
     all_gone(&family).await;
-    for secret in ["coordinator.json", "evm.json", "vault-owners.json"] {
-        let mode = std::fs::metadata(folder.path().join("keys").join(secret)).unwrap();
+    let keys = ["keys/coordinator.json", "keys/evm.json", "keys/vault-owners.json"];
+    for secret in keys.into_iter().chain(["watchmen/1/keystore", "watchmen/1/password"]) {
+        let mode = std::fs::metadata(folder.path().join(secret)).unwrap();
         assert_eq!(std::os::unix::fs::PermissionsExt::mode(&mode.permissions()) & 0o077, 0, "{secret}");
     }
     let logs = folder.path().join("logs");
@@ -180,6 +184,37 @@ async fn it_lives_stops_without_orphans_and_resumes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_is_withdrawn_is_paid_out_by_its_watchmen() {
+    let folder = tempfile::tempdir().unwrap();
+    let devnet = Devnet::start(folder.path(), &[]).await;
+    let said = |name: &str| devnet.seen.iter().filter(|line| line.starts_with(name)).cloned().collect::<Vec<_>>();
+    assert_eq!(said("Watchman").len(), 3, "{:?}", devnet.seen);
+    let node = said("Ethereum node")[0].split_whitespace().nth(2).unwrap().to_owned();
+    let node = EvmNode::new(AnvilControl::new(node).unwrap());
+    let network = NetworkFile::parse(&std::fs::read(folder.path().join("network.json")).unwrap()).unwrap();
+    let payments = Payments::new(&network.rules, network.rules.listed()[1].clone());
+    let secrets = std::fs::read(folder.path().join("keys/evm.json")).unwrap();
+    let secret = serde_json::from_slice::<Vec<String>>(&secrets).unwrap()[0].clone();
+    let payer = Payer::Evm(EvmKey::from_bytes(&crypto::hexs::decode_array(&secret).unwrap()).unwrap());
+    let (api, account) = (Api::new(devnet.coordinator.clone()).unwrap(), payer.account().to_string());
+    let amount = 500_000_000_000_000;
+    eventually(PATIENCE, "an account has ETH", || async {
+        (api.balance(&payments.tag(), &account).await.unwrap() > amount).then_some(())
+    })
+    .await;
+    let to = evm(77).account().to_string();
+    api.post(&payments.burn(&payer, &to, amount, ETHEREUM, Nonces::default().fresh())).await.unwrap();
+    eventually(PATIENCE, "it is paid out", || async {
+        let held = node.balance(evm_address(&to).unwrap()).await.unwrap();
+        (held.to_string() == amount.to_string()).then_some(())
+    })
+    .await;
+    let family = devnet.family();
+    devnet.signal("-KILL");
+    all_gone(&family).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn the_network_of_an_older_version_is_set_aside_and_a_new_one_begins() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("devnet.json"), r#"{"gateway_port":1984,"coordinator_port":1985}"#).unwrap();
@@ -201,7 +236,7 @@ async fn a_child_that_crashes_comes_back() {
         let line = |id: &u32| std::fs::read_to_string(format!("/proc/{id}/cmdline")).unwrap_or_default();
         devnet.family().into_iter().find(|id| line(id).split('\0').any(|part| part.ends_with(word)))
     };
-    for word in ["coordinator", "arlocal.mjs", "anvil.mjs", "ethbot"] {
+    for word in ["coordinator", "arlocal.mjs", "anvil.mjs", "ethbot", "watchmen/1/data"] {
         let id = named(word).unwrap();
         assert!(Command::new("kill").args(["-KILL", &id.to_string()]).status().unwrap().success());
         eventually(PATIENCE, "the child is back", || async { named(word).filter(|back| *back != id).map(drop) }).await;

@@ -6,12 +6,16 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use tokio::time::{MissedTickBehavior, interval};
+
 use crate::child::{Child, Port, Program};
 use crate::error::Fault;
 use crate::http;
 use crate::service::{self, Ready};
 
 const REQUEST: Duration = Duration::from_secs(10);
+/// At least a second between blocks: arlocal orders blocks by the second when it resumes.
+const BLOCK_EVERY: Duration = Duration::from_millis(1_050);
 /// What the launcher writes when it answers, before the port.
 pub(crate) const READY: Ready = Ready::Line("ready ");
 
@@ -123,6 +127,19 @@ impl Control {
         let answer = self.get("/mine").await?;
         let block: serde_json::Value = serde_json::from_str(&answer).unwrap_or_default();
         block["height"].as_u64().ok_or_else(|| Fault::service("mining a block")(answer))
+    }
+
+    /// Mines as time goes by, until it is dropped.
+    pub(crate) async fn mine_for_ever(&self) {
+        let mut clock = interval(BLOCK_EVERY);
+        // Never two blocks in a hurry, whatever was missed.
+        clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
+        loop {
+            clock.tick().await;
+            if let Err(fault) = self.mine().await {
+                tracing::debug!(%fault, "no block this time");
+            }
+        }
     }
 
     /// Gives `winston` to an address.

@@ -98,7 +98,7 @@ impl Folder {
     }
 }
 
-fn make(folder: &Path) -> Result<(), Fault> {
+pub(crate) fn make(folder: &Path) -> Result<(), Fault> {
     DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(Fault::file(folder))
 }
 

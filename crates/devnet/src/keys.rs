@@ -18,6 +18,7 @@ const EVM_ACCOUNTS: usize = 6;
 const ARWEAVE_ACCOUNTS: usize = 2;
 /// Owners of the lock contract on Ethereum.
 const VAULT_OWNERS: usize = 3;
+const OWNERS_FILE: &str = "vault-owners";
 
 /// Every key of the devnet.
 #[derive(Debug)]
@@ -86,11 +87,18 @@ impl Keys {
         let mut next = || wallets.next().expect("as many wallets as names");
         let (coordinator, locker, foreign) = (next(), next(), next());
         let mut payers: Vec<_> = (0..ARWEAVE_ACCOUNTS).map(|_| Payer::Arweave(Box::new(next()))).collect();
-        let keys = |name: &str, count| evm_keys(&folder.path("keys").join(name).with_extension("json"), count);
+        let keys = |name: &str, count| evm_keys(&wallet_path(folder, name), count);
         payers.extend(keys("evm", EVM_ACCOUNTS)?.into_iter().map(Payer::Evm));
-        let vault_owners = keys("vault-owners", VAULT_OWNERS)?;
+        let vault_owners = keys(OWNERS_FILE, VAULT_OWNERS)?;
         Ok(Self { coordinator, locker, foreign, vault_owners, payers })
     }
+}
+
+/// The keys of the lock contract's owners, hex, as [`Keys::load_or_make`] keeps them: each is handed over to a watchman.
+pub(crate) fn vault_owner_secrets(folder: &Folder) -> Result<Vec<String>, Fault> {
+    let path = wallet_path(folder, OWNERS_FILE);
+    let missing = || Fault::Content { path: path.clone(), reason: "no keys were made".to_owned() };
+    folder::read_json(&path)?.ok_or_else(missing)
 }
 
 fn wallet(path: &Path) -> Result<Wallet, Fault> {

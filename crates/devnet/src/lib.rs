@@ -27,6 +27,7 @@ mod practice_chain;
 mod programs;
 mod run;
 mod service;
+mod watchmen;
 
 pub use anvil::{Anvil, AnvilControl, AnvilOptions, program as anvil_program};
 pub use api::{Api, NotPosted};
@@ -40,3 +41,4 @@ pub use payments::{Nonces, Payments};
 pub use ports::{Ports, free_port};
 pub use practice_chain::deploy;
 pub use run::{Config, View, run};
+pub use watchmen::{Watchmen, open_policy};

@@ -53,7 +53,7 @@ fn port(asked: Option<u16>, last: Option<u16>, what: &'static str, flag: &'stati
     }
 }
 
-fn is_free(port: u16) -> bool {
+pub(crate) fn is_free(port: u16) -> bool {
     TcpListener::bind(("127.0.0.1", port)).is_ok()
 }
 

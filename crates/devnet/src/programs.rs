@@ -4,10 +4,17 @@ use std::ffi::OsString;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use everpay::{Amount, TokenSpec};
+use oracle::network::NetworkFile;
+
+use crate::activity;
 use crate::child::Program;
+use crate::error::Fault;
 use crate::folder::Folder;
-use crate::keys::wallet_path;
+use crate::keys::{self, wallet_path};
+use crate::network::ETHEREUM;
 use crate::run::Config;
+use crate::watchmen::{Watchmen, open_policy};
 
 /// Batches must be seen often, or nothing seems to happen.
 const SEAL_EVERY: Duration = Duration::from_secs(3);
@@ -15,6 +22,10 @@ const SEAL_EVERY: Duration = Duration::from_secs(3);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// A cheating coordinator starts honestly, so that there is a ledger to protect.
 const CHEAT_AFTER_BATCHES: u64 = 4;
+
+/// What watchmen pay unasked, and at most at a time, in thousandths of a handful (see `activity`).
+const AUTO_MILLI: u128 = 1_000;
+const PAYOUT_MILLI_MAX: u128 = 1_000_000;
 
 /// The network file that all of them read.
 pub(crate) fn network_path(folder: &Folder) -> PathBuf {
@@ -40,6 +51,20 @@ pub(crate) fn ethbot(config: &Config, folder: &Folder) -> Program {
     let look = LOOK_EVERY.as_millis().to_string();
     program.args.extend(["ethbot", "--poll-ms", &look].map(OsString::from));
     on_network(program, folder, "ethbot")
+}
+
+/// The watchmen, made if this is the first start. A handful of each token is paid without asking a person: all that the
+/// devnet's own accounts withdraw, and not all that a visitor may.
+pub(crate) async fn watchmen(config: &Config, folder: &Folder, network: &NetworkFile) -> Result<Watchmen, Fault> {
+    let coins = activity::coins(network);
+    let limits = |token: &TokenSpec| {
+        let tag = token.tag().to_string();
+        let milli = coins.iter().find(|coin| coin.payments.tag() == tag).map_or(0, |coin| coin.milli);
+        (Amount::from(AUTO_MILLI * milli), Amount::from(PAYOUT_MILLI_MAX * milli))
+    };
+    let policy = open_policy(&network.rules, ETHEREUM, limits);
+    let secrets = keys::vault_owner_secrets(folder)?;
+    Watchmen::set_up(&config.everwatchd, &network_path(folder), &folder.path("watchmen"), &secrets, &policy).await
 }
 
 /// The window on the network.

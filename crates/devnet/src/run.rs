@@ -1,21 +1,19 @@
 //! One devnet from start to stop.
 //!
-//! Order of starting: folder, keys, gateway, Ethereum with its vault, network file, coordinator, deposit bot, activity,
-//! view. They stop all at once, because every part of it survives being stopped anywhere. Whatever ends it (a signal, the window closed, a child that does not
+//! Order of starting: folder, keys, gateway, Ethereum with its vault, network file, coordinator, deposit bot, watchmen,
+//! activity, view. They stop all at once, because every part of it survives being stopped anywhere. Whatever ends it (a signal, the window closed, a child that does not
 //! stay up), everything that was started is stopped before [`run`] returns; and were this process killed, its children
 //! would see their standard input close and end too.
 
 use std::io::Write;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::time::Duration;
 
 use arweave::{Gateway, Limits};
 use everpay::AccountId;
 use oracle::network::NetworkFile;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{MissedTickBehavior, interval};
 
 use crate::activity::{Activity, Chance, coins};
 use crate::anvil::{self, ANVIL_READY, Anvil, AnvilOptions};
@@ -24,7 +22,7 @@ use crate::arlocal::{self, Arlocal, Control};
 use crate::child::{Child, Program};
 use crate::deposits::Deposits;
 use crate::error::Fault;
-use crate::evm::EvmNode;
+use crate::evm::{self, EvmNode};
 use crate::evm_deposits::EvmDeposits;
 use crate::folder::{self, Folder};
 use crate::keys::{Keys, Payer, wallet_path};
@@ -34,12 +32,12 @@ use crate::practice_chain;
 use crate::programs;
 use crate::service::{self, Ready, keep, stopped};
 
-/// At least a second between blocks: arlocal orders blocks by the second when it resumes.
-const BLOCK_EVERY: Duration = Duration::from_millis(1_050);
 /// Blocks of the practice Ethereum; their times are in whole seconds and must rise.
 const EVM_BLOCK_SECONDS: u64 = 1;
 /// What the coordinator's and the stranger's wallets hold at least, in winston: 100 AR.
 const WALLET_MIN: u128 = 100_000_000_000_000;
+/// What a watchman has for fees at the start, in wei: 10 ETH.
+const WATCHMAN_WEI: u128 = 10_000_000_000_000_000_000;
 
 /// How a devnet is to be.
 #[derive(Debug, Clone)]
@@ -116,6 +114,7 @@ async fn live(
     let network = devnet.network(&keys, &chain)?;
     devnet.coordinator(out).await?;
     devnet.ethbot(out).await?;
+    devnet.watchmen(&network, &node, out).await?;
     devnet.activity(&network, keys, control, EvmDeposits::new(node, &chain)?)?;
     devnet.view(out).await?;
     tell(out, "Everything runs. Ctrl-C stops it.");
@@ -166,7 +165,7 @@ impl Devnet<'_> {
         self.tasks.spawn(async move {
             tokio::select! {
                 () = stopped(&mut stopping) => {}
-                () = mine_for_ever(&miner) => {}
+                () = miner.mine_for_ever() => {}
             }
             Ok(End::Asked)
         });
@@ -215,6 +214,23 @@ impl Devnet<'_> {
     async fn ethbot(&mut self, out: &mut impl Write) -> Result<(), Fault> {
         let chain = self.start(programs::ethbot(self.config, &self.folder), Ready::Line("watching ")).await?;
         tell(out, &format!("Deposit bot      watching {chain}"));
+        Ok(())
+    }
+
+    async fn watchmen(&mut self, network: &NetworkFile, node: &EvmNode, out: &mut impl Write) -> Result<(), Fault> {
+        if !self.folder.path("watchmen").exists() {
+            tell(out, "Making watchmen (once, some seconds)");
+        }
+        let watchmen = programs::watchmen(self.config, &self.folder, network).await?;
+        for index in 0..watchmen.count() {
+            node.fund(evm::address(watchmen.address(index))?, WATCHMAN_WEI).await?;
+        }
+        for index in 0..watchmen.count() {
+            let mut program = watchmen.program(index);
+            program.log = self.folder.log(&format!("watchman-{}", index + 1));
+            let said = self.start(program, Ready::Line("watchman ")).await?;
+            tell(out, &format!("Watchman {}       {said}", index + 1));
+        }
         Ok(())
     }
 
@@ -286,18 +302,6 @@ async fn until_closed(mut child: Child, mut stopping: watch::Receiver<bool>) -> 
         return Ok(End::ViewClosed);
     }
     Err(Fault::Crashed { name: "desktop app", status, times: 1, tail: child.tail().await })
-}
-
-async fn mine_for_ever(control: &Control) {
-    let mut clock = interval(BLOCK_EVERY);
-    // Never two blocks in a hurry, whatever was missed.
-    clock.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    loop {
-        clock.tick().await;
-        if let Err(fault) = control.mine().await {
-            tracing::debug!(%fault, "no block this time");
-        }
-    }
 }
 
 /// The wallets that pay for what is stored must not run dry.

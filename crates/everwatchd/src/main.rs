@@ -1,4 +1,5 @@
-//! `everwatchd`, the headless program: detector, coordinator, EthBot, devnet, the page on loopback, and the vector checks.
+//! `everwatchd`, the headless program: detector, coordinator, EthBot, watchman, devnet, the page on loopback, and the vector
+//! checks.
 //!
 //! Each subcommand is a thin driver of its own file over the crates below. Exit codes: 0 done and clean, 1 a fault or a
 //! wrong call, 2 and 3 as the subcommand says (see `detect`).
@@ -11,6 +12,7 @@ mod rpc;
 mod serve;
 mod signal;
 mod vectors;
+mod watchman;
 
 use clap::{Parser, Subcommand};
 use std::path::PathBuf;
@@ -34,6 +36,8 @@ enum Command {
     Coordinator(coordinator::Args),
     /// Watch the vaults on EVM chains and post the mints of deposits.
     Ethbot(ethbot::Args),
+    /// Co-sign and submit payouts: run a watchman, or speak to one that runs.
+    Watchman(watchman::Args),
     /// Run a whole practice network on this machine.
     Devnet(devnet::Args),
     /// Serve the page of a detector on loopback.
@@ -78,6 +82,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Detect(args) => return detect::run(args).await,
             Command::Coordinator(args) => coordinator::run(args).await?,
             Command::Ethbot(args) => ethbot::run(args).await?,
+            Command::Watchman(args) => watchman::run(args).await?,
             Command::Devnet(args) => devnet::run(args).await?,
             Command::Serve(args) => serve::run(args).await?,
             Command::Vectors { .. } => {}
@@ -92,7 +97,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
 /// Logs go to standard error; `EVERWATCH_LOG` takes the usual filter text.
 fn start_log() {
     let filter = tracing_subscriber::EnvFilter::try_from_env("EVERWATCH_LOG")
-        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn"));
+        .unwrap_or_else(|_| tracing_subscriber::EnvFilter::new("warn,libp2p_gossipsub=error"));
     tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).init();
 }
 

@@ -1,11 +1,12 @@
-//! The vault on an EVM chain: its lock contract, the deposits into it, and what it holds.
+//! The vault on an EVM chain: its lock contract, the deposits into it, what it holds, and what it pays.
 //!
 //! Where it stands: the coordinator, the detector and EthBot judge mints through [`EvmDeposits`]; the watcher finds
 //! deposits with the same [`deposit::read`]. What always holds: a transaction's hash is recomputed and its signer
 //! recovered before it counts; enough nodes of a chain must say the same ([`quorum`]); one that is silent, behind or of
 //! another chain is never one that says no; keys in node URLs reach no log, error or evidence ([`Node::name`]).
 //! Units: amounts are the chain's base units unless said otherwise, times Unix ms, the chain's own coin is the zero
-//! address. What it does not do: sign, send or store anything by itself.
+//! address. What it does not do: hold a key that guards anything, or decide what is paid; [`release`] submits what its
+//! caller decided, by a key that its caller holds.
 //! Source: sections 9 to 12 of the protocol, and `docs/deposits.md`.
 
 pub mod contract;
@@ -14,6 +15,8 @@ mod error;
 mod judge;
 pub mod node;
 pub mod quorum;
+mod range;
+pub mod release;
 mod reserves;
 mod standing;
 mod tokens;

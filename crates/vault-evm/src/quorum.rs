@@ -73,6 +73,32 @@ pub async fn ask<'n, T, F: Future<Output = Result<T, NodeError>>>(
     tally.finish()
 }
 
+/// The highest value that at least `needed` nodes name or exceed: no fewer of them can move it.
+///
+/// # Errors
+/// [`NoQuorum::Unavailable`].
+pub async fn reached<'n, T: Ord + Copy, F: Future<Output = Result<T, NodeError>>>(
+    nodes: &'n [Node],
+    needed: usize,
+    question: impl Fn(&'n Node) -> F,
+) -> Result<T, NoQuorum> {
+    reached_by(ask_all(nodes, question).await, needed)
+}
+
+/// As [`reached`], of answers that are there.
+///
+/// # Errors
+/// [`NoQuorum::Unavailable`].
+pub fn reached_by<T: Ord + Copy>(answers: Vec<(String, Result<T, NodeError>)>, needed: usize) -> Result<T, NoQuorum> {
+    let mut values: Vec<T> = answers.iter().filter_map(|(_, answer)| answer.as_ref().ok().copied()).collect();
+    values.sort_unstable_by(|a, b| b.cmp(a));
+    match values.get(needed.max(1) - 1) {
+        Some(value) => Ok(*value),
+        // Too few answered, so that they cannot agree on anything.
+        None => agree(answers, needed, |_, _| true).map(|(value, _)| value),
+    }
+}
+
 /// The one answer that at least `needed` nodes gave, with their names. `same` says which answers are one.
 ///
 /// # Errors

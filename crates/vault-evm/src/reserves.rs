@@ -3,11 +3,11 @@
 use crate::judge::EvmDeposits;
 use crate::node::{BlockInfo, Node, NodeError};
 use crate::quorum::{self, NoQuorum};
-use crate::tokens::{ListedToken, address};
-use alloy::primitives::{Address, B256, Bytes, U256};
+use crate::release;
+use crate::tokens::ListedToken;
+use alloy::primitives::{Address, B256, Bytes};
 use alloy::sol_types::SolCall;
-use everpay::lock_contract::{Proposal, proposal_id};
-use everpay::{Amount, EverHash, native_chain};
+use everpay::{Amount, EverHash};
 use futures::{StreamExt, TryStreamExt, stream};
 use oracle::{Fault, Payout, Reserves};
 
@@ -17,7 +17,6 @@ mod abi {
         function balanceOf(address owner) external view returns (uint256);
         function released(bytes32 everHash) external view returns (bool);
         function executed(bytes32 id) external view returns (bool);
-        function mint(address to, uint256 amount) external;
     }
 }
 
@@ -46,20 +45,10 @@ impl EvmDeposits {
     }
 
     /// The newest block that enough nodes have and know alike.
-    async fn common_block(&self) -> Result<(BlockInfo, Vec<String>), NoQuorum> {
-        let tips = quorum::ask_all(&self.nodes, Node::tip).await;
-        let mut heights: Vec<u64> =
-            tips.iter().filter_map(|(_, tip)| tip.as_ref().ok().map(|tip| tip.number)).collect();
-        heights.sort_unstable_by(|a, b| b.cmp(a));
-        let Some(&height) = heights.get(self.needed - 1) else {
-            // Too few answered, so that they cannot agree on anything.
-            return quorum::agree(tips, self.needed, |_, _| true);
-        };
-        let question = |node: &Node| {
-            let node = node.clone();
-            async move { node.block(height).await?.ok_or(NodeError::Lagging { tip: height.saturating_sub(1) }) }
-        };
-        quorum::ask(&self.nodes, self.needed, question, |a, b| a == b).await
+    pub(crate) async fn common_block(&self) -> Result<(BlockInfo, Vec<String>), NoQuorum> {
+        let tip = quorum::reached(&self.nodes, self.needed, |node| async move { Ok(node.tip().await?.number) });
+        let height = tip.await?;
+        quorum::ask(&self.nodes, self.needed, |node| node.block_at(height), BlockInfo::eq).await
     }
 
     /// The token's id and what is held of it; `None` when its contract gives no balance.
@@ -81,7 +70,7 @@ impl EvmDeposits {
 
     /// The burn, if it is paid.
     async fn paid(&self, payout: &Payout, block: B256) -> Result<Option<EverHash>, NoQuorum> {
-        let Some(proposal) = self.proposal(payout) else { return Ok(None) };
+        let Some(proposal) = release::proposal(payout, &self.tokens, self.config.chain_id) else { return Ok(None) };
         let (vault, ever_hash) = (self.tokens.vault(), B256::from(*payout.ever_hash.as_bytes()));
         let id = B256::from(proposal.tx_hash());
         let question = |node: &Node| {
@@ -100,41 +89,6 @@ impl EvmDeposits {
         quorum::ask(&self.nodes, self.needed, question, |a, b| a == b)
             .await
             .map(|(done, _)| done.then_some(payout.ever_hash))
-    }
-
-    /// The proposal that pays a burn: a call with coins, or of the token's `transfer`, or of its `mint` where the token came
-    /// here from another chain (section 10). `None` for one that no contract of this chain can pay.
-    fn proposal(&self, payout: &Payout) -> Option<Proposal> {
-        let to = address(&payout.to)?;
-        let token = address(&payout.token_id)?;
-        let (to, value, data) = if token.is_zero() {
-            (to, payout.amount, Vec::new())
-        } else {
-            let value = U256::from_be_bytes(payout.amount.to_be_bytes());
-            let data = if self.is_bridged(token) {
-                abi::mintCall { to, amount: value }.abi_encode()
-            } else {
-                crate::deposit::transferCall { to, value }.abi_encode()
-            };
-            (token, Amount::ZERO, data)
-        };
-        Some(Proposal {
-            chain_id: Amount::from(self.config.chain_id),
-            contract: self.tokens.vault().into(),
-            proposal_id: proposal_id(payout.batch_id),
-            ever_hash: payout.ever_hash,
-            to: to.into(),
-            value,
-            data,
-        })
-    }
-}
-
-impl EvmDeposits {
-    /// Whether the token's home is another chain, so that payouts here make it anew.
-    fn is_bridged(&self, contract: Address) -> bool {
-        let home = self.tokens.token(contract).and_then(|token| native_chain(&token.spec.chain_type));
-        home.is_some_and(|home| home != self.tokens.chain())
     }
 }
 

@@ -9,6 +9,7 @@ mod block;
 mod error;
 mod receipt;
 mod rpc;
+mod send;
 mod transaction;
 
 pub use block::BlockInfo;
@@ -92,6 +93,14 @@ impl Node {
             return Err(NodeError::Contradiction("it gives another block than was asked for"));
         }
         Ok(block)
+    }
+
+    /// The block at a height that the node must have reached.
+    ///
+    /// # Errors
+    /// As [`Node::tip`]; [`NodeError::Lagging`] when there is none yet.
+    pub(crate) async fn block_at(&self, number: u64) -> Result<BlockInfo, NodeError> {
+        self.block(number).await?.ok_or(NodeError::Lagging { tip: number.saturating_sub(1) })
     }
 
     /// A transaction that is in a block or waits for one; `None` when the node knows none of this hash.

@@ -38,13 +38,13 @@ impl Node {
         self.count(account, json!("pending")).await
     }
 
-    /// Gas that a call from an account would need now.
+    /// Gas that a call from an account would need after the newest block, whatever waits.
     ///
     /// # Errors
     /// As [`Node::tip`]; a call that would fail is told apart by [`NodeError::is_revert`].
     pub async fn gas(&self, from: Address, to: Address, data: &Bytes) -> Result<u64, NodeError> {
         let call = json!({ "from": from, "to": to, "data": data });
-        Ok(self.ask::<U64>("eth_estimateGas", json!([call])).await?.to())
+        Ok(self.ask::<U64>("eth_estimateGas", json!([call, "latest"])).await?.to())
     }
 
     /// Price of gas, tip included, wei.

@@ -10,6 +10,7 @@ use crate::deposit::{self, Deposit, Incoming, Transfer};
 use crate::judge::EvmDeposits;
 use crate::node::{BlockInfo, Node, NodeError};
 use crate::quorum::{NoQuorum, agree, ask_all};
+use crate::range::{self, RangeLogs};
 use alloy::primitives::{Address, B256};
 use alloy::rpc::types::{Filter, Log};
 use alloy::sol_types::SolEvent;
@@ -106,7 +107,7 @@ impl Gather<'_> {
         };
         let block = self.ask("the tip", |node| async move {
             // A node that is behind cannot say; it does not contradict.
-            node.block(height).await?.ok_or(NodeError::Lagging { tip: height.saturating_sub(1) })
+            node.block_at(height).await
         });
         let block = block.await?;
         Ok(Tip { block, finalized: nth_highest(finals, self.judge.needed).flatten() })
@@ -129,7 +130,7 @@ impl Gather<'_> {
 
     /// The hash of the block at a height.
     pub(super) async fn block_hash(&self, number: u64) -> Result<B256, NoQuorum> {
-        self.ask("a block", |node| async move { Ok(block_at(node, number).await?.hash) }).await
+        self.ask("a block", |node| async move { Ok(node.block_at(number).await?.hash) }).await
     }
 
     /// What the blocks from `from` to `to` brought. `parent` is the block that was read before them.
@@ -137,7 +138,7 @@ impl Gather<'_> {
         let vault = self.judge.tokens.vault();
         let parent_number = parent.map(|parent| parent.number);
         let answers = ask_all(&self.judge.nodes, |node| read_range(node, vault, from, to, parent_number)).await;
-        let too_long = to > from && answers.iter().any(|(_, answer)| answer.as_ref().is_err_and(is_too_long));
+        let too_long = to > from && answers.iter().any(|(_, answer)| answer.as_ref().is_err_and(range::is_too_long));
         let facts = match self.conclude(answers) {
             Err(NoQuorum::Unavailable { .. }) if too_long => return Ok(RangeRead::TooLong),
             other => other?,
@@ -199,13 +200,6 @@ fn nth_highest<T: Ord + Copy>(mut values: Vec<T>, n: usize) -> Option<T> {
     values.get(n.checked_sub(1)?).copied()
 }
 
-async fn block_at(node: &Node, number: u64) -> Result<BlockInfo, NodeError> {
-    match node.block(number).await? {
-        Some(block) => Ok(block),
-        None => Err(NodeError::Lagging { tip: number.saturating_sub(1) }),
-    }
-}
-
 async fn read_range(
     node: &Node,
     vault: Address,
@@ -213,42 +207,26 @@ async fn read_range(
     to: u64,
     parent: Option<u64>,
 ) -> Result<RangeFacts, NodeError> {
-    let end = block_at(node, to).await?;
-    let range = Filter::new().from_block(from).to_block(to);
-    let coins = range.clone().address(vault).event_signature(Deposit::SIGNATURE_HASH);
-    let tokens = range.event_signature(Transfer::SIGNATURE_HASH).topic2(vault.into_word());
-    let mut seen = BTreeSet::new();
-    for log in node.logs(&coins).await? {
-        let fits = log.address() == vault && log.topic0() == Some(&Deposit::SIGNATURE_HASH);
-        seen.insert(sighting(&log, from, to, &end).filter(|_| fits).ok_or(OTHER_LOG)?);
-    }
-    for log in node.logs(&tokens).await? {
-        let fits = log.topic0() == Some(&Transfer::SIGNATURE_HASH) && log.topics().get(2) == Some(&vault.into_word());
-        seen.insert(sighting(&log, from, to, &end).filter(|_| fits).ok_or(OTHER_LOG)?);
-    }
-    let parent = match parent {
-        Some(number) => Some(block_at(node, number).await?.hash),
-        None => None,
-    };
-    if block_at(node, to).await?.hash != end.hash {
-        return Err(NodeError::Contradiction("its chain changed while it was read"));
-    }
-    Ok(RangeFacts { parent, end: end.hash, seen })
+    let coins = Filter::new().address(vault).event_signature(Deposit::SIGNATURE_HASH);
+    let tokens = Filter::new().event_signature(Transfer::SIGNATURE_HASH).topic2(vault.into_word());
+    let RangeLogs { parent, end, logs } = range::read(node, &[coins, tokens], from, to, parent).await?;
+    let seen = logs.iter().map(|log| sighting(log, vault).ok_or(range::OTHER_LOG)).collect::<Result<_, _>>()?;
+    Ok(RangeFacts { parent, end, seen })
 }
 
-const OTHER_LOG: NodeError = NodeError::Contradiction("it gives a log that was not asked for");
-
-/// Where a log stands; `None` when that is not in the range, or not said.
-fn sighting(log: &Log, from: u64, to: u64, end: &BlockInfo) -> Option<Sighting> {
+/// Where a log of money for the vault stands; `None` for another log, or one that does not say.
+fn sighting(log: &Log, vault: Address) -> Option<Sighting> {
+    let is_deposit = log.address() == vault && log.topic0() == Some(&Deposit::SIGNATURE_HASH);
+    let is_transfer =
+        log.topic0() == Some(&Transfer::SIGNATURE_HASH) && log.topics().get(2) == Some(&vault.into_word());
     let (block, block_hash) = (log.block_number?, log.block_hash?);
-    let in_range = (from..=to).contains(&block) && (block != to || block_hash == end.hash);
     let sighting = Sighting { block, index: log.transaction_index?, block_hash, tx: log.transaction_hash? };
-    (in_range && !log.removed).then_some(sighting)
+    (is_deposit || is_transfer).then_some(sighting)
 }
 
 async fn read_transaction(node: &Node, at: Sighting, judge: &EvmDeposits) -> Result<Brought, NodeError> {
     const MOVED: NodeError = NodeError::Contradiction("a transaction is not in the block of its logs");
-    let block = block_at(node, at.block).await?;
+    let block = node.block_at(at.block).await?;
     let (Some(tx), Some(receipt)) = (node.transaction(at.tx).await?, node.receipt(at.tx).await?) else {
         return Err(MOVED);
     };
@@ -277,13 +255,4 @@ fn row(at: Sighting, time_ms: u64, incoming: &Incoming) -> NewDeposit {
 /// How a token is named in the store: its contract in lower case.
 pub(super) fn token_key(contract: Address) -> String {
     crypto::hexs::encode0x(contract.as_slice())
-}
-
-/// Whether a shorter range may be answered.
-fn is_too_long(error: &NodeError) -> bool {
-    match error {
-        NodeError::Refused { .. } | NodeError::TooLong(_) | NodeError::Status(_) => true,
-        NodeError::Transport(error) => error.is_timeout(),
-        _ => false,
-    }
 }

@@ -1,0 +1,82 @@
+//! `everwatchd watchman`: makes, runs and asks a watchman.
+//!
+//! `init` puts a watchman's secrets into a new keystore, `seal` seals its policy, `run` runs detector and watchman in one
+//! process and prints one line `watchman ADDRESS listening on …` once peers can reach it. The other commands speak to the
+//! running process over a socket in its data directory that only its user can open. Exit codes: 0 done, 1 refused or a fault.
+
+mod ask;
+mod line;
+mod run;
+mod secrets;
+mod socket;
+
+use anyhow::Context;
+use clap::Subcommand;
+use std::path::PathBuf;
+
+/// Co-sign and submit payouts.
+#[derive(Debug, clap::Args)]
+pub(crate) struct Args {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Make a keystore with a watchman's keys; prints the account's address and the identity between watchmen.
+    Init {
+        #[command(flatten)]
+        keystore: KeystoreArgs,
+        /// What the keys are called in the keystore.
+        #[arg(long, value_name = "NAME", default_value = "watchman")]
+        name: String,
+        /// File with the private key of an EVM account in hex, readable by its user only; `-` for standard input.
+        #[arg(long, value_name = "FILE")]
+        key_file: PathBuf,
+    },
+    /// Seal a policy with the key in the keystore; prints its number.
+    Seal {
+        #[command(flatten)]
+        keystore: KeystoreArgs,
+        /// The policy as people write it.
+        #[arg(long, value_name = "FILE")]
+        from: PathBuf,
+        /// The sealed file that `run` takes; the number counts on from the one that is there.
+        #[arg(long, value_name = "FILE")]
+        to: PathBuf,
+    },
+    /// Run a watchman until it is told to stop.
+    Run(run::Args),
+    #[command(flatten)]
+    Ask(ask::Command),
+}
+
+/// A keystore and what opens it.
+#[derive(Debug, clap::Args)]
+pub(crate) struct KeystoreArgs {
+    /// The keystore.
+    #[arg(long, value_name = "FILE")]
+    keystore: PathBuf,
+    /// File with its password, readable by its user only.
+    #[arg(long, value_name = "FILE")]
+    password_file: PathBuf,
+}
+
+pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
+    match args.command {
+        Command::Init { keystore, name, key_file } => {
+            let made = tokio::task::spawn_blocking(move || secrets::init(&keystore, &name, &key_file)).await??;
+            line::say(&format!("{} {}", made.owner, made.peer))
+        }
+        Command::Seal { keystore, from, to } => {
+            let serial = tokio::task::spawn_blocking(move || {
+                let session = secrets::unlock(&keystore)?;
+                watchman::seal_policy(&from, &to, &session)
+                    .with_context(|| format!("{} was not sealed", from.display()))
+            });
+            line::say(&format!("sealed as number {}", serial.await??))
+        }
+        Command::Run(args) => run::run(args).await,
+        Command::Ask(command) => ask::run(command).await,
+    }
+}

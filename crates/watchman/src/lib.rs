@@ -1,0 +1,36 @@
+//! The watchman: the driver around `vault::pipeline` that tells it facts and does what it asks.
+//!
+//! Where it stands: facts come from the detector ([`Ledger`]), the chains' nodes (`vault_evm::release`), the other watchmen
+//! (`p2p`) and people ([`WatchmanView`]); keys stay in the `keystore`. What always holds: a fact is on disk, in a chain of
+//! hashes, before anything follows from it; what the pipeline ignores is not written; a journal that cannot be written ends
+//! the driver; every queue, wait and repetition is bounded; one journal has one driver at a time.
+//! What it does not do: judge a burn or a policy (the pipeline does), read the ledger (the detector does), show pages.
+//! Units: times Unix ms, amounts base units; addresses of nodes are shown without their keys.
+//! Source: sections 10 and 12 of the protocol, `docs/contract.md`.
+
+mod agenda;
+mod chain;
+mod clock;
+mod config;
+mod disk;
+mod driver;
+mod journal;
+mod keys;
+mod ledger;
+mod model;
+mod policy;
+mod roster;
+mod submit;
+mod talk;
+mod view;
+
+pub use config::{Config, OpenError, RunError};
+pub use disk::FileError;
+pub use driver::Watchman;
+pub use journal::{Journal, JournalError};
+pub use keys::{KeysError, Public, add as add_keys};
+pub use ledger::{FoundBurn, FoundHalt, Ledger, Standing};
+pub use model::{HaltRow, Notice, PayoutFacts, PeerRow, QueueRow, SignedFields, Status};
+pub use policy::{PolicyFileError, open as open_policy, seal as seal_policy};
+pub use roster::{RosterFile, RosterFileError};
+pub use view::{AskError, NAME_LEN_MAX, REASON_LEN_MAX, WatchmanView};
