@@ -11,8 +11,8 @@ help:
 	@echo 'make types   write the TypeScript types of the surface between core and pages'
 	@echo 'make contracts  compile the lock contract again (contracts/artifacts)'
 	@echo 'make bench   benchmarks (release build); writes target/bench/report.json (PART=gas: one part)'
-	@echo 'make sim     watchmen, chain and network simulated under seeds, faults and liars included (SEEDS=10000 FROM=1)'
-	@echo 'make soak    hundreds of rounds of the kill test (ROUNDS=300)'
+	@echo 'make sim     watchmen and EVEN simulated under seeds, faults and liars included (SEEDS=10000 FROM=1)'
+	@echo 'make soak    hundreds of rounds of the kill tests (ROUNDS=300 WATCHMEN_ROUNDS=30 SEED=1)'
 
 run:
 	@scripts/run.sh $(ARGS)

@@ -1,0 +1,108 @@
+//! Signing ceremonies in one process.
+
+#![allow(dead_code, unreachable_pub, clippy::unwrap_used, reason = "shared by tests that use parts of it")]
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use rand_chacha::ChaCha20Rng;
+use threshold::{
+    Abort, Coordinator, Group, Item, Outgoing, Party, Refusal, Request, Share, Signatures, Signer, Step, To,
+};
+
+use crate::common::{Envelope, ceremony, rng};
+
+/// A coordinator, and everybody's signer once it approved.
+pub struct Session {
+    pub coordinator: Coordinator,
+    pub me: Party,
+    pub shares: BTreeMap<Party, Share>,
+    pub signers: BTreeMap<Party, Signer>,
+    pub queue: VecDeque<Envelope>,
+    pub outcome: Option<Result<Signatures, Abort>>,
+    pub told: BTreeMap<Party, Signatures>,
+    pub refused: Vec<(Envelope, Refusal)>,
+    pub rng: ChaCha20Rng,
+}
+
+impl Session {
+    pub fn new(shares: &BTreeMap<Party, Share>, first: &BTreeSet<Party>, items: Vec<Item>, seed: u64) -> Self {
+        let me = *first.first().unwrap();
+        let group: Group = shares[&me].group().clone();
+        let (coordinator, send) = Coordinator::new(group, me, first, items, ceremony(9)).unwrap();
+        let (queue, rng) = (VecDeque::new(), rng(seed));
+        let mut session = Self {
+            coordinator,
+            me,
+            shares: shares.clone(),
+            signers: BTreeMap::new(),
+            queue,
+            outcome: None,
+            told: BTreeMap::new(),
+            refused: Vec::new(),
+            rng,
+        };
+        session.post(me, send);
+        session
+    }
+
+    pub fn post(&mut self, from: Party, send: Vec<Outgoing>) {
+        for Outgoing { to, bytes } in send {
+            let To::One(to) = to else { panic!("signing has no broadcasts") };
+            self.queue.push_back(Envelope { from, to, bytes });
+        }
+    }
+
+    pub fn follow(&mut self, step: Step<Result<Signatures, Abort>>) {
+        if let Some(outcome) = step.outcome {
+            assert!(self.outcome.replace(outcome).is_none(), "the ceremony ended twice");
+        }
+        self.post(self.me, step.send);
+    }
+
+    /// Commitments, shares and refusals go to the coordinator, the rest to signers.
+    fn for_coordinator(&self, envelope: &Envelope) -> bool {
+        envelope.to == self.me && matches!(envelope.bytes.get(6), Some(2 | 4 | 6))
+    }
+
+    pub fn deliver(&mut self, envelope: Envelope) {
+        let (from, to) = (envelope.from, envelope.to);
+        let refused = if self.for_coordinator(&envelope) {
+            match self.coordinator.receive(from, &envelope.bytes) {
+                Ok(step) => return self.follow(step),
+                Err(refusal) => refusal,
+            }
+        } else if let Some(signer) = self.signers.get_mut(&to) {
+            match signer.receive(from, &envelope.bytes, &mut self.rng) {
+                Ok(step) => {
+                    self.told.extend(step.outcome.map(|signatures| (to, signatures)));
+                    return self.post(to, step.send);
+                }
+                Err(refusal) => refusal,
+            }
+        } else {
+            let Some(share) = self.shares.get(&to).cloned() else { return };
+            match Request::read(share.group(), to, from, &envelope.bytes) {
+                Ok(request) => {
+                    let (signer, send) = Signer::approve(share, request, &mut self.rng).unwrap();
+                    self.signers.insert(to, signer);
+                    return self.post(to, send);
+                }
+                Err(refusal) => refusal,
+            }
+        };
+        self.refused.push((envelope, refused));
+    }
+
+    pub fn run(&mut self) {
+        while let Some(envelope) = self.queue.pop_front() {
+            self.deliver(envelope);
+        }
+    }
+
+    /// Runs with a carrier that may change what somebody says.
+    pub fn run_through(&mut self, mut carrier: impl FnMut(Envelope) -> Vec<Envelope>) {
+        while let Some(envelope) = self.queue.pop_front() {
+            carrier(envelope).into_iter().for_each(|envelope| self.deliver(envelope));
+        }
+    }
+}
