@@ -7,5 +7,6 @@ build_ui
 say 'Building Everwatch (the first time takes some minutes)'
 cargo build --workspace --bins
 data="${EVERWATCH_DATA:-${XDG_DATA_HOME:-$HOME/.local/share}/everwatch/devnet}"
+say 'The window is a watchman: its practice keystore opens with practice-only-1234'
 say "Starting the devnet; data: $data; Ctrl-C stops everything"
 exec "$TARGET/debug/everwatchd" devnet --open --data-dir "$data" "$@"

@@ -6,7 +6,7 @@ purpose="${1:-run}"
 
 packages=(build-essential pkg-config python3 libssl-dev libwebkit2gtk-4.1-dev libayatana-appindicator3-1)
 if [ "$purpose" = test ]; then
-  packages+=(xvfb xauth dbus dunst webkit2gtk-driver imagemagick chromium fonts-dejavu-core)
+  packages+=(xvfb xauth dbus dunst webkit2gtk-driver imagemagick xdotool chromium fonts-dejavu-core fonts-droid-fallback)
 fi
 
 check_system() {

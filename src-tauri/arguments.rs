@@ -35,7 +35,7 @@ impl Arguments {
             Some(path) => path.clone(),
             None => folder("XDG_DATA_HOME", ".local/share")?,
         };
-        Ok(app::Config { network: app::network_file(&network)?, data_dir, notify: true })
+        Ok(app::Config { network: app::network_file(&network)?, data_dir, notify: true, desk: None })
     }
 }
 

@@ -5,6 +5,7 @@
 //! crate decides nothing about a ledger and holds no state of its own.
 
 mod arguments;
+mod desk;
 mod display;
 mod tray;
 mod words;
@@ -34,7 +35,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     if arguments.exit_with_parent {
         app::lifetime::exit_with_parent();
     }
-    let config = arguments.config()?;
+    let mut config = arguments.config()?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -52,6 +53,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         })
         .build(tauri::generate_context!())
         .context("cannot build the window")?;
+    config.desk = desk::of(desktop.handle());
     let core = {
         let _inside = runtime.enter();
         Arc::new(App::start(config)?)

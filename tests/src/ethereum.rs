@@ -6,7 +6,7 @@ use std::time::Duration;
 use crypto::secp::EvmKey;
 use devnet::{
     Anvil, AnvilControl, AnvilOptions, EvmCall, EvmNode, Mined, Payer, PracticeChain, SignedCall, anvil_program,
-    counterparts, deploy, evm_address,
+    counterparts, deploy_owned, evm_address,
 };
 use serde_json::{Value, json};
 
@@ -15,8 +15,30 @@ const GRANT_WEI: u128 = 10_000_000_000_000_000_000_000;
 /// Blocks run by the clock, as on a real chain: a deposit's age is compared with the time of a batch.
 const BLOCK_SECONDS: u64 = 1;
 
-/// The keys of the lock contract's owners are 32 times these bytes.
-pub(crate) const OWNER_NUMBERS: [u8; 3] = [201, 202, 203];
+/// The keys of the lock contract's owners are 32 times this byte and those after it.
+const FIRST_OWNER: u8 = 201;
+
+/// The owners of a lock contract.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Owners {
+    /// How many.
+    pub count: u8,
+    /// How many of them must agree.
+    pub threshold: u64,
+}
+
+impl Default for Owners {
+    fn default() -> Self {
+        Self { count: 3, threshold: 2 }
+    }
+}
+
+impl Owners {
+    /// The secrets of their keys.
+    pub(crate) fn secrets(self) -> impl Iterator<Item = [u8; 32]> {
+        (FIRST_OWNER..).take(self.count.into()).map(|number| [number; 32])
+    }
+}
 
 /// What a test deposits.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -32,24 +54,34 @@ pub enum Asset {
 pub struct TestEthereum {
     /// Addresses of the lock contract and of the token.
     pub chain: PracticeChain,
-    /// The lock contract's owners, two of whom must agree.
+    /// The lock contract's owners.
     pub owners: Vec<EvmKey>,
+    pub(crate) owned: Owners,
     anvil: Anvil,
 }
 
 impl TestEthereum {
     /// Starts one that is kept nowhere.
     pub async fn start() -> Self {
-        Self::start_with(AnvilOptions { block_time: Some(BLOCK_SECONDS), ..AnvilOptions::default() }).await
+        Self::start_owned(Owners::default()).await
+    }
+
+    /// The same, owned by others.
+    pub async fn start_owned(owned: Owners) -> Self {
+        Self::start_so(AnvilOptions { block_time: Some(BLOCK_SECONDS), ..AnvilOptions::default() }, owned).await
     }
 
     /// Starts one with options of the test's own.
     pub async fn start_with(options: AnvilOptions) -> Self {
+        Self::start_so(options, Owners::default()).await
+    }
+
+    async fn start_so(options: AnvilOptions, owned: Owners) -> Self {
         let counterparts = counterparts(Some(crate::repository().join("counterparts"))).unwrap();
         let anvil = Anvil::start(&anvil_program(Path::new(&counterparts), &options, None)).await.unwrap();
-        let owners: Vec<_> = OWNER_NUMBERS.map(|number| EvmKey::from_bytes(&[number; 32]).unwrap()).into();
-        let chain = deploy(&EvmNode::new(anvil.control()), &owners).await.unwrap();
-        Self { chain, owners, anvil }
+        let owners: Vec<_> = owned.secrets().map(|secret| EvmKey::from_bytes(&secret).unwrap()).collect();
+        let chain = deploy_owned(&EvmNode::new(anvil.control()), &owners, owned.threshold).await.unwrap();
+        Self { chain, owners, owned, anvil }
     }
 
     /// The address of its node.

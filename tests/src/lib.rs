@@ -10,15 +10,17 @@ mod chain;
 mod ethereum;
 mod everwatchd;
 mod gateway;
+mod proxy;
 mod sdk;
 mod wait;
 mod watchmen;
 mod world;
 
 pub use chain::{Batch, accepted_chain};
-pub use ethereum::{Asset, TestEthereum, evm_key};
+pub use ethereum::{Asset, Owners, TestEthereum, evm_key};
 pub use everwatchd::{Ended, everwatchd, repository, run_everwatchd};
 pub use gateway::{TestGateway, wallet};
+pub use proxy::{Asked, Manner, Proxy};
 pub use sdk::{SdkCall, SdkKey, sdk, sdk_on};
 pub use wait::{eventually, within};
 pub use watchmen::TestWatchmen;

@@ -1,16 +1,19 @@
-//! The watchmen of a world: three processes of the built program, two of whom must agree, and what the vault paid at their word.
+//! The watchmen of a world: a process of the built program for each owner of its vault, and what the vault paid at their word.
+
+mod caught;
 
 use std::ffi::OsString;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use alloy::primitives::{Address, U256};
+use alloy::primitives::{Address, B256, U256};
 use alloy::sol_types::{SolCall, SolEvent};
-use devnet::{Child, Watchmen, evm_address};
+use devnet::{Child, Seat, Watchmen, evm_address};
 use everpay::Amount;
 use serde_json::{Value, json};
+use vault::policy::Policy;
 use vault_evm::contract::{EverwatchVault, PracticeToken};
 
-use crate::ethereum::OWNER_NUMBERS;
 use crate::everwatchd::{Ended, everwatchd, run_everwatchd};
 use crate::{Asset, TestEthereum, World, within};
 
@@ -27,14 +30,37 @@ pub struct TestWatchmen {
 }
 
 impl TestWatchmen {
-    /// Makes three that pay up to `auto` base units of every token unasked and anything more after a person approved;
-    /// none of them runs yet.
+    /// Makes as many as the vault has owners. They pay up to `auto` base units of every token unasked and anything more after
+    /// a person approved; none of them runs yet.
     pub async fn new(world: &World, auto: u128) -> Self {
-        let secrets = OWNER_NUMBERS.map(|number| format!("{number:02x}").repeat(32));
         let limits = |_: &_| (Amount::from(auto), Amount::from(u128::MAX));
-        let policy = devnet::open_policy(&world.network.rules, devnet::ETHEREUM, limits);
+        Self::with_policy(world, &devnet::open_policy(&world.network.rules, devnet::ETHEREUM, limits)).await
+    }
+
+    /// The same under another policy.
+    pub async fn with_policy(world: &World, policy: &Policy) -> Self {
+        Self::seated(world, |_| (policy.clone(), None)).await
+    }
+
+    /// The same, each under a policy that asks above so many base units of its own. The last is the app's with this data
+    /// directory, and runs when that does.
+    pub async fn beside_app(world: &World, autos: &[u128], app: &Path) -> Self {
+        let policy = |auto: u128| {
+            let limits = |_: &_| (Amount::from(auto), Amount::from(u128::MAX));
+            devnet::open_policy(&world.network.rules, devnet::ETHEREUM, limits)
+        };
+        Self::seated(world, |index| (policy(autos[index]), (index + 1 == autos.len()).then(|| app.to_owned()))).await
+    }
+
+    /// `seat`: the policy of each, and the app's data directory if the app runs it.
+    async fn seated(world: &World, seat: impl Fn(usize) -> (Policy, Option<PathBuf>)) -> Self {
+        let seat = |(index, secret): (usize, [u8; 32])| {
+            let (policy, app) = seat(index);
+            Seat { secret: alloy::hex::encode(secret), policy, app }
+        };
+        let seats: Vec<_> = world.ethereum().owned.secrets().enumerate().map(seat).collect();
         let (network, folder) = (world.path("network.json"), world.path("watchmen"));
-        let site = Watchmen::set_up(&everwatchd(), &network, &folder, &secrets, &policy).await.unwrap();
+        let site = Watchmen::seated(&everwatchd(), &network, &folder, &seats).await.unwrap();
         for index in 0..site.count() {
             let account = evm_address(site.address(index)).unwrap();
             world.ethereum().node().fund(account, FEES_WEI).await.unwrap();
@@ -45,10 +71,29 @@ impl TestWatchmen {
     /// The same, and all of them run.
     pub async fn running(world: &World, auto: u128) -> Self {
         let mut watchmen = Self::new(world, auto).await;
-        for index in 0..watchmen.running.len() {
-            watchmen.start(index).await;
-        }
+        watchmen.start_all().await;
         watchmen
+    }
+
+    /// How many there are.
+    #[must_use]
+    pub fn count(&self) -> usize {
+        self.running.len()
+    }
+
+    /// The address of the key with which one of them signs.
+    #[must_use]
+    pub fn address(&self, index: usize) -> &str {
+        self.site.address(index)
+    }
+
+    /// Starts those that do not run and have a process of their own.
+    pub async fn start_all(&mut self) {
+        for index in 0..self.count() {
+            if self.running[index].is_none() && !self.site.is_apps(index) {
+                self.start(index).await;
+            }
+        }
     }
 
     /// Starts one (again) and waits until it listens.
@@ -89,6 +134,17 @@ impl TestWatchmen {
         assert_eq!(told.code, Some(0), "{told:?}");
         told.out.lines().map(|line| serde_json::from_str(line).unwrap()).collect()
     }
+
+    /// What one of them knows of a burn, if anything.
+    pub async fn row(&self, index: usize, ever_hash: &str) -> Option<Value> {
+        self.list(index).await.into_iter().find(|row| row["everHash"] == ever_hash)
+    }
+
+    /// How one of them stands.
+    pub async fn status(&self, index: usize) -> Value {
+        let told = self.tell(index, &["status"]).await;
+        serde_json::from_str(&told.out).unwrap_or_else(|fault| panic!("{fault}: {told:?}"))
+    }
 }
 
 impl TestEthereum {
@@ -111,17 +167,26 @@ impl TestEthereum {
 
     /// The everHashes of all that the vault paid out, once for each payout, in the chain's order.
     pub async fn paid(&self) -> Vec<String> {
-        self.said(EverwatchVault::Execution::SIGNATURE_HASH.to_string()).await
+        self.said(EverwatchVault::Execution::SIGNATURE_HASH).await.into_iter().map(|(hash, _)| hash).collect()
+    }
+
+    /// The transactions in which the vault paid a burn.
+    pub async fn payouts_of(&self, ever_hash: &str) -> Vec<String> {
+        let said = self.said(EverwatchVault::Execution::SIGNATURE_HASH).await;
+        said.into_iter().filter(|(hash, _)| hash == ever_hash).map(|(_, tx)| tx).collect()
     }
 
     /// The everHashes for which the vault counted a signature, once for each.
     pub async fn confirmed(&self) -> Vec<String> {
-        self.said(EverwatchVault::Submission::SIGNATURE_HASH.to_string()).await
+        self.said(EverwatchVault::Submission::SIGNATURE_HASH).await.into_iter().map(|(hash, _)| hash).collect()
     }
 
-    async fn said(&self, event: String) -> Vec<String> {
+    /// The everHash and the transaction of every such event of the vault.
+    async fn said(&self, event: B256) -> Vec<(String, String)> {
         let filter = json!([{ "fromBlock": "0x0", "address": self.chain.vault, "topics": [event] }]);
         let logs = self.control().request("eth_getLogs", filter).await.unwrap();
-        logs.as_array().unwrap().iter().map(|log| log["topics"][3].as_str().unwrap().to_owned()).collect()
+        let text = |value: &Value| value.as_str().unwrap().to_owned();
+        let logs = logs.as_array().unwrap().iter();
+        logs.map(|log| (text(&log["topics"][3]), text(&log["transactionHash"]))).collect()
     }
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use tempfile::TempDir;
 
 use crate::everwatchd::everwatchd;
-use crate::{TestEthereum, TestGateway, eventually, wallet, within};
+use crate::{Owners, TestEthereum, TestGateway, eventually, wallet, within};
 
 mod detection;
 mod evm;
@@ -33,6 +33,8 @@ pub struct Setup {
     /// With an Ethereum: ETH and the practice token come in through its vault, and the deposit bot runs beside the
     /// coordinator.
     pub evm: bool,
+    /// Who owns the vault.
+    pub owners: Owners,
 }
 
 impl Setup {
@@ -86,7 +88,7 @@ impl World {
         gateway.mine(1).await;
         gateway.keep_mining(BLOCK_EVERY);
         let url = format!("http://127.0.0.1:{}", free_port().unwrap());
-        let ethereum = if setup.evm { Some(TestEthereum::start().await) } else { None };
+        let ethereum = if setup.evm { Some(TestEthereum::start_owned(setup.owners).await) } else { None };
         let network = network(devnet::Setup {
             owner: owner.address().to_string(),
             locker: locker.address().to_string(),

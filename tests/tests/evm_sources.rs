@@ -2,93 +2,23 @@
 //! again, and one bad node among three changes nothing.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use std::net::SocketAddr;
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
 use std::time::Duration;
 
-use axum::body::Bytes;
-use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse, Response};
 use devnet::{Child, ETHEREUM};
 use serde_json::Value;
-use tests::{Asset, Setup, World, evm, run_everwatchd};
-use tokio::task::JoinHandle;
+use tests::{Asset, Manner, Proxy, Setup, World, evm, run_everwatchd};
 
 const ETH: u128 = 1_000_000_000_000_000_000;
 /// Longer than it takes to mint a deposit when all is well.
 const LONG: Duration = Duration::from_secs(12);
 
-/// What a node does with the answers of the real one behind it.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-enum Manner {
-    Honest,
-    /// Every event that pays something pays twice as much.
-    Inflates,
-    /// It has never heard of any event or receipt.
-    Conceals,
-    /// It answers nothing but failures.
-    Dead,
-}
+/// Every event that pays something pays twice as much.
+const INFLATES: Manner = Manner::Json(|_, answer| inflate(answer));
+/// It has never heard of any event or receipt.
+const CONCEALS: Manner = Manner::Json(|_, answer| conceal(answer));
 
-/// A node in front of the real one.
-struct Proxy {
-    address: SocketAddr,
-    manner: Arc<AtomicU8>,
-    server: JoinHandle<()>,
-}
-
-impl Drop for Proxy {
-    fn drop(&mut self) {
-        self.server.abort();
-    }
-}
-
-struct Behind {
-    http: reqwest::Client,
-    node: String,
-    manner: Arc<AtomicU8>,
-}
-
-impl Proxy {
-    async fn start(node: String) -> Self {
-        let manner = Arc::new(AtomicU8::new(Manner::Honest as u8));
-        let http = reqwest::Client::builder().no_proxy().build().unwrap();
-        let behind = Behind { http, node, manner: Arc::clone(&manner) };
-        let app = axum::Router::new().fallback(answer).with_state(Arc::new(behind));
-        let listener = tokio::net::TcpListener::bind(("127.0.0.1", 0)).await.unwrap();
-        let address = listener.local_addr().unwrap();
-        let server = tokio::spawn(async move { axum::serve(listener, app).await.unwrap() });
-        Self { address, manner, server }
-    }
-
-    fn url(&self) -> String {
-        format!("http://{}", self.address)
-    }
-
-    fn turns(&self, manner: Manner) {
-        self.manner.store(manner as u8, Ordering::SeqCst);
-    }
-}
-
-async fn answer(State(behind): State<Arc<Behind>>, body: Bytes) -> Response {
-    let manner = behind.manner.load(Ordering::SeqCst);
-    if manner == Manner::Dead as u8 {
-        return StatusCode::BAD_GATEWAY.into_response();
-    }
-    let request = behind.http.post(&behind.node).header("content-type", "application/json").body(body);
-    let Ok(answer) = request.send().await else { return StatusCode::BAD_GATEWAY.into_response() };
-    let mut answer: Value = answer.json().await.unwrap();
-    if manner == Manner::Inflates as u8 {
-        inflate(&mut answer);
-    }
-    if manner == Manner::Conceals as u8 {
-        conceal(&mut answer);
-    }
-    ([("content-type", "application/json")], answer.to_string()).into_response()
-}
+/// The ways of a bad node, with names for folders and messages.
+const WAYS: [(&str, Manner); 3] = [("inflates", INFLATES), ("conceals", CONCEALS), ("dead", Manner::Dead)];
 
 /// Doubles the sum of every event, wherever it stands.
 fn inflate(value: &mut Value) {
@@ -173,13 +103,13 @@ async fn while_two_nodes_disagree_nothing_is_minted_and_nobody_is_accused() {
     let (world, nodes) = world_with(2).await;
     let running = world.start_detector("running");
     world.minted(&deposit(&world, 1).await).await;
-    for (number, manner) in [(2, Manner::Inflates), (3, Manner::Conceals), (4, Manner::Dead)] {
+    for (number, (way, manner)) in (2..).zip(WAYS) {
         nodes[1].turns(manner);
         let sent = deposit(&world, number).await;
         tokio::time::sleep(LONG).await;
-        assert!(!is_minted(&world, &sent).await, "{manner:?}");
-        detector_waits(&world, &format!("{manner:?}")).await;
-        bot_names(&world, &nodes[1], &format!("bot-{manner:?}")).await;
+        assert!(!is_minted(&world, &sent).await, "{way}");
+        detector_waits(&world, way).await;
+        bot_names(&world, &nodes[1], &format!("bot-{way}")).await;
         nodes[1].turns(Manner::Honest);
         world.minted(&sent).await;
     }
@@ -190,14 +120,14 @@ async fn while_two_nodes_disagree_nothing_is_minted_and_nobody_is_accused() {
 async fn one_node_of_three_that_lies_or_dies_changes_nothing() {
     let (world, nodes) = world_with(3).await;
     let running = world.start_detector("running");
-    for (number, manner) in [(1, Manner::Inflates), (2, Manner::Conceals), (3, Manner::Dead)] {
+    for (number, (way, manner)) in (1..).zip(WAYS) {
         let bad = &nodes[usize::from(number) % nodes.len()];
         bad.turns(manner);
         let mint = world.minted(&deposit(&world, number).await).await;
-        assert_eq!(mint["amount"], ETH.to_string(), "{manner:?}");
+        assert_eq!(mint["amount"], ETH.to_string(), "{way}");
         world.settled_root().await;
-        let detection = world.detect_once(&format!("{manner:?}")).await;
-        assert_eq!((detection.code, detection.alerts), (Some(0), Vec::new()), "{manner:?}");
+        let detection = world.detect_once(way).await;
+        assert_eq!((detection.code, detection.alerts), (Some(0), Vec::new()), "{way}");
         bad.turns(Manner::Honest);
     }
     all_is_well(&world, running).await;

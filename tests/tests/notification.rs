@@ -41,7 +41,7 @@ async fn a_cheat_found_by_the_detector_is_notified_once() {
     }
     let mut world = World::with_coordinator(Setup::cheating("F2", 2)).await;
     let notifications = Notifications::start(&world.path(""));
-    let config = Config { network: world.network.clone(), data_dir: world.path("app"), notify: true };
+    let config = Config { network: world.network.clone(), data_dir: world.path("app"), notify: true, desk: None };
     let app = App::start(config.clone()).unwrap();
     let payer = world.deposit(50 * AR).await;
     for round in 1..=10_u128 {
@@ -96,7 +96,7 @@ fn nobody_takes_it() {
     let journal = folder.path().join("notified.log");
     let notifier = Notifier::start(&journal, Desktop).unwrap();
     assert_eq!(notifier.state(), State::Ready);
-    notifier.offer(alert());
+    notifier.offer(&alert());
     wait_for("the failure is shown", || (notifier.state() == State::Failing).then_some(()));
     assert_eq!(std::fs::read_to_string(&journal).unwrap(), "");
 }

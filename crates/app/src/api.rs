@@ -6,19 +6,27 @@
 //! sentences are the page's.
 
 mod alerts;
+mod even;
 mod heartbeat;
+mod keys;
 mod ledger;
 mod solvency;
 mod vaults;
+mod watch;
+mod withdrawals;
 
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use alerts::*;
+pub use even::*;
 pub use heartbeat::*;
+pub use keys::*;
 pub use ledger::*;
 pub use solvency::*;
 pub use vaults::*;
+pub use watch::*;
+pub use withdrawals::*;
 
 /// Declares every command once: its name, request and reply.
 macro_rules! commands {
@@ -88,6 +96,98 @@ commands! {
     "solvency" Solvency: Nothing => SolvencyView;
     /// Burns and whether they were paid out, newest first.
     "burns" Burns: BurnsRequest => BurnPage;
+    /// The keystore.
+    "keystore" Keystore: Nothing => KeystoreView;
+    /// Makes a keystore under a password and leaves it open.
+    "createKeystore" CreateKeystore: PasswordRequest => KeystoreView;
+    /// Opens the keystore for a while.
+    "unlockKeystore" UnlockKeystore: UnlockRequest => KeystoreView;
+    /// Ends the unlock now.
+    "lockKeystore" LockKeystore: Nothing => KeystoreView;
+    /// Keeps the keystore open for as long as is set from now.
+    "extendUnlock" ExtendUnlock: Nothing => KeystoreView;
+    /// Sets how long an unlock lasts.
+    "setAutoLock" SetAutoLock: MinutesRequest => KeystoreView;
+    /// Changes the keystore's password.
+    "changePassword" ChangePassword: ChangePasswordRequest => KeystoreView;
+    /// Makes a phrase for a new account, which is shown once.
+    "newPhrase" NewPhrase: PhraseRequest => PhraseView;
+    /// Makes the account of the phrase that was shown.
+    "addNewAccount" AddNewAccount: NewAccountRequest => KeystoreView;
+    /// Takes a key in.
+    "importAccount" ImportAccount: ImportRequest => KeystoreView;
+    /// Gives a key another label.
+    "renameKey" RenameKey: RenameKeyRequest => KeystoreView;
+    /// Removes a key, after a confirmation outside the page.
+    "removeKey" RemoveKey: KeyRequest => KeystoreView;
+    /// Writes an encrypted copy of all keys under its own password, to a file that the person chooses.
+    "backupKeystore" BackupKeystore: PasswordRequest => Saved;
+    /// Opens a backup that the person chooses and says what restoring it would do.
+    "previewRestore" PreviewRestore: PasswordRequest => RestorePreview;
+    /// Restores it, after a confirmation outside the page.
+    "restoreKeystore" RestoreKeystore: RestoreRequest => KeystoreView;
+    /// Writes a text, such as a list as CSV, to a file that the person chooses.
+    "saveText" SaveText: SaveTextRequest => Saved;
+    /// In which language this program's own windows speak.
+    "setLanguage" SetLanguage: LanguageRequest => Nothing;
+    /// What can be withdrawn where.
+    "withdrawOptions" WithdrawOptions: Nothing => WithdrawOptions;
+    /// What a withdrawal would do; changes nothing.
+    "quoteWithdrawal" QuoteWithdrawal: WithdrawRequest => WithdrawQuote;
+    /// Signs a burn and hands it to the coordinator, after a confirmation outside the page.
+    "withdraw" Withdraw: WithdrawRequest => Posted;
+    /// The way of a burn to its payment.
+    "withdrawal" Withdrawal: HashRequest => WithdrawalView;
+    /// The watchman of this program.
+    "watchman" Watchman: Nothing => WatchmanView;
+    /// Payouts: what waits for a person first.
+    "payouts" Payouts: PayoutsRequest => PayoutPage;
+    /// One payout with what would be signed and all checks.
+    "payout" Payout: HashRequest => PayoutDetail;
+    /// Approves a payout, after a confirmation outside the page that shows what is signed.
+    "approvePayout" ApprovePayout: HashRequest => PayoutDetail;
+    /// Refuses a payout that was not signed yet.
+    "refusePayout" RefusePayout: RefuseRequest => PayoutDetail;
+    /// Lets a refused or failed payout try again, after a confirmation outside the page.
+    "reopenPayout" ReopenPayout: HashRequest => PayoutDetail;
+    /// Stops signing, for one chain or all.
+    "stopSigning" StopSigning: StopRequest => WatchmanView;
+    /// Arms a halted vault again, after a confirmation outside the page.
+    "rearmVault" RearmVault: RearmRequest => WatchmanView;
+    /// Takes an accused watchman back, after a confirmation outside the page.
+    "pardonMember" PardonMember: OwnerRequest => WatchmanView;
+    /// The policy in force.
+    "policy" Policy: Nothing => PolicyView;
+    /// What another policy would change.
+    "previewPolicy" PreviewPolicy: TextRequest => ChangePreview;
+    /// Puts another policy in force, after a confirmation outside the page that shows what changes.
+    "savePolicy" SavePolicy: TextRequest => PolicyView;
+    /// The roster in force.
+    "roster" Roster: Nothing => RosterView;
+    /// What another roster would change.
+    "previewRoster" PreviewRoster: TextRequest => ChangePreview;
+    /// Puts another roster in force, after a confirmation outside the page that shows what changes.
+    "saveRoster" SaveRoster: TextRequest => RosterView;
+    /// Sets the watchman of this program up, after a confirmation outside the page.
+    "setUpWatchman" SetUpWatchman: SetUpRequest => WatchmanView;
+    /// The EVEN network as a whole.
+    "even" Even: Nothing => EvenView;
+    /// Its nodes with their ratings.
+    "evenNodes" EvenNodes: EvenNodesRequest => EvenNodesPage;
+    /// One node and why it ranks where it does.
+    "evenNode" EvenNode: EvenNodeRequest => EvenNodeDetail;
+    /// What a node's rating would be with other inputs; changes nothing.
+    "evenWhatIf" EvenWhatIf: EvenWhatIfRequest => EvenWhatIf;
+    /// The newest messages of the graph.
+    "evenMessages" EvenMessages: EvenMessagesRequest => EvenMessages;
+    /// One message with its votes.
+    "evenMessage" EvenMessage: EvenMessageRequest => EvenMessageDetail;
+    /// Puts a node on the watch-list or takes it off.
+    "watchEvenNode" WatchEvenNode: WatchEvenRequest => EvenView;
+    /// Starts a practice network in this program.
+    "startEven" StartEven: StartEvenRequest => EvenView;
+    /// Stops it.
+    "stopEven" StopEven: Nothing => EvenView;
 }
 /// The request of a command that needs none: `{}`.
 #[derive(Debug, Clone, Default, Serialize, Deserialize, TS)]
@@ -98,8 +198,11 @@ pub struct Nothing {}
 #[serde(rename_all = "camelCase")]
 pub struct CommandError {
     /// A stable code: `invalid_request`, `invalid_account`, `not_found`, `starting`, `core_fault`, `not_watched`; of
-    /// `postMint` beside them `not_ready`, `stranded`, `no_coordinator`, `refused`, `unreachable`; of the server
-    /// `unauthorized`, `forbidden`, `read_only`, `too_large`, `busy`.
+    /// `postMint` and `withdraw` beside them `not_ready`, `stranded`, `no_coordinator`, `refused`, `unreachable`; of keys
+    /// `no_keystore`, `keystore_exists`, `locked`, `wrong_password`, `weak_password`, `bad_key`, `bad_label`, `key_exists`,
+    /// `no_phrase`, `wrong_words`, `in_use`, `file`; of the watchman `not_set_up`, `not_running`, `refused`; of what a person must confirm
+    /// outside the page `needs_window` (this shell has none), `declined`; of the server `unauthorized`, `forbidden`,
+    /// `read_only`, `too_large`, `busy`.
     pub code: String,
     /// For a log or a detail view; not a sentence for people.
     pub message: String,
@@ -123,6 +226,14 @@ pub struct Field {
     pub name: String,
     /// Its text as signed.
     pub value: String,
+}
+
+/// A language.
+#[derive(Debug, Clone, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LanguageRequest {
+    /// `en` or `zh`.
+    pub language: String,
 }
 
 /// Names a chain.
@@ -160,4 +271,10 @@ pub enum EventBody {
     Vaults,
     /// Deposits of a chain, or how it is watched, changed: load them anew where they are shown.
     Deposits(ChainName),
+    /// The keystore was opened, locked or changed: load it anew where it is shown.
+    Keystore,
+    /// The watchman, or a payout, changed: load them anew where they are shown.
+    Watchman,
+    /// The EVEN network changed: load it anew where it is shown.
+    Even,
 }

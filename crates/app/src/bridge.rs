@@ -91,7 +91,7 @@ impl Bridge {
                 self.take_stock();
                 let row = map::alert_row(&alert);
                 if let Some(notifier) = &self.shared.notifier {
-                    notifier.offer(row.clone());
+                    notifier.offer(&row);
                 }
                 self.tell(EventBody::Alert(row));
             }
@@ -110,7 +110,7 @@ impl Bridge {
         *self.shared.standing.lock().unwrap_or_else(PoisonError::into_inner) = Standing::of(&alerts);
         if let Some(notifier) = &self.shared.notifier {
             for alert in alerts.iter().filter(|alert| map::is_open(alert)) {
-                notifier.offer(map::alert_row(alert));
+                notifier.offer(&map::alert_row(alert));
             }
         }
     }

@@ -6,6 +6,8 @@
 
 use std::fs;
 use std::io;
+use std::num::NonZeroU64;
+use std::os::unix::fs::DirBuilderExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
@@ -13,17 +15,23 @@ use std::time::Duration;
 
 use detector::{Detector, View};
 use oracle::network::{NetworkError, NetworkFile};
-use tokio::sync::{broadcast, watch};
+use tokio::sync::broadcast;
+use tokio::sync::watch::{Receiver, Sender, channel};
 use tokio::task::JoinHandle;
 
-use crate::answers::Answers;
-use crate::api::{Command, CommandError, Event, Notifications, Reply, Status};
+use crate::api::{CommandError, Event, Notifications, Status};
+use crate::bridge;
+use crate::confirm::{Asker, Desk};
+use crate::even::Even;
 use crate::events::Hub;
+use crate::keys::Keys;
 use crate::lock::{DataLock, LockFault};
 use crate::map::{self, Here, Standing};
 use crate::notify::{Desktop, Notifier};
+use crate::settings::Settings;
+use crate::watch::{self, Watch};
 use crate::watchers::{self, Watchers};
-use crate::{bridge, door};
+use crate::withdraw::Withdrawals;
 
 /// Bytes of a network file at most.
 const NETWORK_MAX: u64 = 4 << 20;
@@ -39,6 +47,8 @@ pub struct Config {
     pub data_dir: PathBuf,
     /// Whether alerts raise native notifications.
     pub notify: bool,
+    /// The shell's own windows, in which a person confirms; without one what needs a person is refused.
+    pub desk: Option<Arc<dyn Desk>>,
 }
 
 /// Why an app cannot start.
@@ -85,17 +95,23 @@ enum Phase {
 pub(crate) struct Shared {
     pub(crate) network: NetworkFile,
     phase: RwLock<Phase>,
-    pub(crate) hub: Hub,
+    pub(crate) hub: Arc<Hub>,
+    pub(crate) settings: Arc<Settings>,
+    pub(crate) asker: Arc<Asker>,
+    pub(crate) keys: Keys,
     pub(crate) notifier: Option<Notifier>,
     pub(crate) standing: Mutex<Standing>,
     pub(crate) watchers: Watchers,
+    pub(crate) withdrawals: Withdrawals,
+    pub(crate) watch: Watch,
+    pub(crate) even: Even,
     snapshots: AtomicU64,
 }
 
 /// A running app. See the module header.
 pub struct App {
-    shared: Arc<Shared>,
-    stop: watch::Sender<bool>,
+    pub(crate) shared: Arc<Shared>,
+    stop: Sender<bool>,
     supervisor: Mutex<Option<JoinHandle<()>>>,
     _lock: DataLock,
 }
@@ -107,53 +123,35 @@ impl App {
     /// When the data directory cannot be used or is in use.
     pub fn start(config: Config) -> Result<Self, StartError> {
         let unusable = |fault| StartError::DataDir(config.data_dir.clone(), fault);
-        fs::create_dir_all(&config.data_dir).map_err(unusable)?;
+        let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
+        made.map_err(unusable)?;
         let lock = DataLock::take(&config.data_dir).map_err(|fault| match fault {
             LockFault::Taken => StartError::InUse(config.data_dir.clone()),
             LockFault::Io(fault) => unusable(fault),
         })?;
         let journal = config.data_dir.join("notified.log");
         let notifier = config.notify.then(|| Notifier::start(&journal, Desktop)).transpose().map_err(unusable)?;
+        let (hub, settings) = (Arc::new(Hub::new()), Arc::new(Settings::open(&config.data_dir)));
+        let asker = Arc::new(Asker::new(config.desk, Arc::clone(&settings)));
         let shared = Arc::new(Shared {
+            keys: Keys::new(&config.data_dir, Arc::clone(&settings), Arc::clone(&asker), Arc::clone(&hub)),
             watchers: Watchers::new(&config.network),
+            withdrawals: Withdrawals::new(&config.network),
+            watch: Watch::new(&config.data_dir),
+            even: Even::new(&config.data_dir, Arc::clone(&hub)),
             network: config.network,
             phase: RwLock::new(Phase::Starting),
-            hub: Hub::new(),
+            hub,
+            settings,
+            asker,
             notifier,
             standing: Mutex::new(Standing::of(&[])),
             snapshots: AtomicU64::new(0),
         });
-        let (stop, stopping) = watch::channel(false);
+        shared.keys.set_watchman(shared.watch.account());
+        let (stop, stopping) = channel(false);
         let supervisor = tokio::spawn(supervise(Arc::clone(&shared), config.data_dir, stopping));
         Ok(Self { shared, stop, supervisor: Mutex::new(Some(supervisor)), _lock: lock })
-    }
-
-    /// Answers a command.
-    ///
-    /// # Errors
-    /// With the code of why it cannot be answered.
-    pub async fn handle(&self, command: Command) -> Result<Reply, CommandError> {
-        let view = self.shared.view()?;
-        let answers = Answers { view: &view, file: &self.shared.network, watchers: &self.shared.watchers };
-        Ok(match command {
-            Command::Status(_) => Reply::Status(self.shared.status(&view)),
-            Command::Network(_) => Reply::Network(answers.network()),
-            Command::LastHour(_) => Reply::LastHour(map::last_hour(&view.last_hour())),
-            Command::Balances(request) => Reply::Balances(answers.balances(door::text(&request.account)?).await?),
-            Command::RecentAccounts(page) => Reply::RecentAccounts(answers.recent_accounts(&page)?),
-            Command::Transactions(request) => Reply::Transactions(answers.transactions(&request).await?),
-            Command::Transaction(request) => Reply::Transaction(answers.transaction(&request).await?),
-            Command::Batches(page) => Reply::Batches(answers.batches(&page).await?),
-            Command::Alerts(_) => Reply::Alerts(answers.alerts()),
-            Command::Alert(request) => Reply::Alert(answers.alert(&request.key)?),
-            Command::AcknowledgeAlert(request) => Reply::AcknowledgeAlert(answers.acknowledge(&request.key).await?),
-            Command::Search(request) => Reply::Search(answers.search(&request.text).await?),
-            Command::VaultChains(_) => Reply::VaultChains(answers.vault_chains()),
-            Command::Deposits(request) => Reply::Deposits(answers.deposits(&request).await?),
-            Command::PostMint(request) => Reply::PostMint(answers.post_mint(&request).await?),
-            Command::Solvency(_) => Reply::Solvency(answers.solvency()),
-            Command::Burns(request) => Reply::Burns(answers.burns(&request).await?),
-        })
     }
 
     /// The events from now on.
@@ -162,10 +160,18 @@ impl App {
         self.shared.hub.subscribe()
     }
 
+    /// EVEN networks that start from now on have epochs of this length: ten seconds unless a shell or a test says otherwise.
+    pub fn pace_even(&self, epoch: Duration) {
+        let ms = u64::try_from(epoch.as_millis()).ok().and_then(NonZeroU64::new);
+        self.shared.even.pace(ms.unwrap_or(NonZeroU64::MIN));
+    }
+
     /// Stops the detector and waits for it, within bounds. Further calls do nothing.
     pub async fn stop(&self) {
         // An error means that nothing runs any more.
         let _ = self.stop.send(true);
+        self.shared.keys.lock();
+        self.shared.even.close().await;
         let supervisor = self.supervisor.lock().unwrap_or_else(PoisonError::into_inner).take();
         if let Some(mut supervisor) = supervisor
             && tokio::time::timeout(STOP_TIME, &mut supervisor).await.is_err()
@@ -177,7 +183,7 @@ impl App {
 }
 
 impl Shared {
-    fn view(&self) -> Result<View, CommandError> {
+    pub(crate) fn view(&self) -> Result<View, CommandError> {
         match &*self.phase.read().unwrap_or_else(PoisonError::into_inner) {
             Phase::Running(view) => Ok(view.clone()),
             Phase::Starting => Err(CommandError::new("starting", "the core is opening its data")),
@@ -194,6 +200,7 @@ impl Shared {
         let standing = self.standing.lock().unwrap_or_else(PoisonError::into_inner).clone();
         // Numbered before it is made: of two snapshots the later number never shows the older state.
         let seq = self.snapshots.fetch_add(1, Ordering::SeqCst) + 1;
+        let (signing, awaiting) = self.watch.heartbeat(self.keys.session().is_some());
         let here = Here {
             now_ms: detector::now_ms(),
             seq,
@@ -201,6 +208,8 @@ impl Shared {
             practice: self.network.practice,
             depth_blocks: self.network.depth,
             notifications: self.notifier.as_ref().map_or(Notifications::Off, Notifier::state),
+            signing,
+            awaiting,
         };
         map::status(&view.status(), &view.solvency(), &standing, here)
     }
@@ -208,7 +217,7 @@ impl Shared {
 
 /// Keeps the detector running until told to stop. It works in a task of its own: a panic in there ends the detector, not
 /// the app.
-async fn supervise(shared: Arc<Shared>, data_dir: PathBuf, stopping: watch::Receiver<bool>) {
+async fn supervise(shared: Arc<Shared>, data_dir: PathBuf, stopping: Receiver<bool>) {
     let ended = tokio::spawn(watch_ledger(Arc::clone(&shared), data_dir, stopping.clone())).await;
     match ended {
         Ok(Ok(())) if *stopping.borrow() => {}
@@ -221,22 +230,23 @@ async fn supervise(shared: Arc<Shared>, data_dir: PathBuf, stopping: watch::Rece
 async fn watch_ledger(
     shared: Arc<Shared>,
     data_dir: PathBuf,
-    stopping: watch::Receiver<bool>,
+    stopping: Receiver<bool>,
 ) -> Result<(), Box<dyn std::error::Error + Send + Sync>> {
     let config = detector::Config::from_network(&shared.network, data_dir.clone())?;
     let mut detector = Detector::open(config).await?;
     let view = detector.view();
     shared.enter(Phase::Running(view.clone()));
-    let (done, over) = watch::channel(false);
-    let bridge = bridge::run(Arc::clone(&shared), view, over.clone());
+    let (done, over) = channel(false);
+    let bridge = bridge::run(Arc::clone(&shared), view.clone(), over.clone());
+    let watchman = watch::run(Arc::clone(&shared), view, over.clone());
     let watchers = watchers::run(shared, &data_dir, over);
     let run = async {
         let ended = detector.run(stopping).await;
-        // The bridge passes on what is left and ends, the watchers end.
+        // The bridge passes on what is left and ends, the watchers and the watchman end.
         let _ = done.send(true);
         ended
     };
-    let (ended, (), ()) = tokio::join!(run, bridge, watchers);
+    let (ended, (), (), ()) = tokio::join!(run, bridge, watchers, watchman);
     Ok(ended?)
 }
 

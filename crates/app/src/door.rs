@@ -15,14 +15,15 @@ impl Command {
     /// # Errors
     /// `invalid_request` for an unknown command or a request of another shape.
     pub fn from_json(envelope: serde_json::Value) -> Result<Self, CommandError> {
-        serde_json::from_value(envelope).map_err(|fault| CommandError::new("invalid_request", fault))
+        // The fault's text may quote the request, which may hold a password.
+        let other = |_| CommandError::new("invalid_request", "not a known command, or its request has another shape");
+        serde_json::from_value(envelope).map_err(other)
     }
 
     /// Whether the command changes anything here.
     #[must_use]
     pub const fn changes(&self) -> bool {
         match self {
-            Self::AcknowledgeAlert(_) | Self::PostMint(_) => true,
             Self::Status(_)
             | Self::Network(_)
             | Self::LastHour(_)
@@ -37,7 +38,55 @@ impl Command {
             | Self::VaultChains(_)
             | Self::Deposits(_)
             | Self::Solvency(_)
-            | Self::Burns(_) => false,
+            | Self::Burns(_)
+            | Self::Keystore(_)
+            | Self::WithdrawOptions(_)
+            | Self::QuoteWithdrawal(_)
+            | Self::Withdrawal(_)
+            | Self::Watchman(_)
+            | Self::Payouts(_)
+            | Self::Payout(_)
+            | Self::Policy(_)
+            | Self::PreviewPolicy(_)
+            | Self::Roster(_)
+            | Self::PreviewRoster(_)
+            | Self::Even(_)
+            | Self::EvenNodes(_)
+            | Self::EvenNode(_)
+            | Self::EvenWhatIf(_)
+            | Self::EvenMessages(_)
+            | Self::EvenMessage(_) => false,
+            Self::AcknowledgeAlert(_)
+            | Self::PostMint(_)
+            | Self::CreateKeystore(_)
+            | Self::UnlockKeystore(_)
+            | Self::LockKeystore(_)
+            | Self::ExtendUnlock(_)
+            | Self::SetAutoLock(_)
+            | Self::ChangePassword(_)
+            | Self::NewPhrase(_)
+            | Self::AddNewAccount(_)
+            | Self::ImportAccount(_)
+            | Self::RenameKey(_)
+            | Self::RemoveKey(_)
+            | Self::BackupKeystore(_)
+            | Self::PreviewRestore(_)
+            | Self::RestoreKeystore(_)
+            | Self::SaveText(_)
+            | Self::SetLanguage(_)
+            | Self::Withdraw(_)
+            | Self::ApprovePayout(_)
+            | Self::RefusePayout(_)
+            | Self::ReopenPayout(_)
+            | Self::StopSigning(_)
+            | Self::RearmVault(_)
+            | Self::PardonMember(_)
+            | Self::SavePolicy(_)
+            | Self::SaveRoster(_)
+            | Self::SetUpWatchman(_)
+            | Self::WatchEvenNode(_)
+            | Self::StartEven(_)
+            | Self::StopEven(_) => true,
         }
     }
 }

@@ -7,17 +7,26 @@
 //! and no page.
 
 pub mod api;
+pub mod confirm;
 pub mod lifetime;
 pub mod notify;
 
 mod answers;
 mod bridge;
 mod core;
+mod dispatch;
 mod door;
+mod even;
 mod events;
+mod files;
+mod keys;
 mod lock;
 mod map;
+mod save;
+mod settings;
+mod watch;
 mod watchers;
+mod withdraw;
 
 pub use crate::core::{App, Config, StartError, network_file};
 pub use oracle::network::NetworkFile;

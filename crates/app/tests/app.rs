@@ -43,7 +43,7 @@ fn network_with_vaults() -> NetworkFile {
 }
 
 fn config(folder: &Path) -> Config {
-    Config { network: network(OWNER), data_dir: folder.join("data"), notify: false }
+    Config { network: network(OWNER), data_dir: folder.join("data"), notify: false, desk: None }
 }
 
 fn command(name: &str, request: serde_json::Value) -> Command {

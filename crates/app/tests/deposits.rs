@@ -54,7 +54,7 @@ impl Place {
     }
 
     fn app(&self, data_dir: PathBuf) -> App {
-        App::start(Config { network: self.network(), data_dir, notify: false }).unwrap()
+        App::start(Config { network: self.network(), data_dir, notify: false, desk: None }).unwrap()
     }
 
     async fn pays_coins(&self) -> String {

@@ -78,6 +78,11 @@ impl Config {
             cheat: None,
         }
     }
+
+    /// Blocks, its own included, that settle something on a source chain.
+    pub(crate) fn deposit_confirmations(&self, chain: &str) -> u64 {
+        self.deposit_confirmations.get(chain).copied().unwrap_or(Self::DEPOSIT_CONFIRMATIONS)
+    }
 }
 
 /// Which fraud a cheating coordinator commits, by the detector's rule that must catch it.

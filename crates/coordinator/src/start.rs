@@ -8,6 +8,7 @@ use crate::listener::BoundedListener;
 use crate::load;
 use crate::lock::DataDirLock;
 use crate::packager::{Packager, TurnError, check_head};
+use crate::payouts::{self, Payouts};
 use crate::serial::{OpenBatch, QUEUE_MAX, Serial};
 use crate::shared::{Parts, Shared, ended};
 use crate::submit::Submission;
@@ -114,18 +115,20 @@ impl Coordinator {
             early: Early::for_plan(config.cheat.as_ref()),
         }));
         shared.publish().await.map_err(fault)?;
+        let poll = (config.seal_interval / 4).clamp(Duration::from_millis(250), Duration::from_secs(10));
+        let payouts = payouts::readers(&config, &shared, poll)?;
         let packager = Packager {
             shared: Arc::clone(&shared),
             gateways,
             wallet,
             confirmations: config.confirmations,
-            poll: (config.seal_interval / 4).clamp(Duration::from_millis(250), Duration::from_secs(10)),
+            poll,
             cheat,
             head_checked,
             posted: HashMap::new(),
         };
         let (stop, stopped) = watch::channel(false);
-        let services = Services { shared, waiting, open, packager, listener, lock };
+        let services = Services { shared, waiting, open, packager, payouts, listener, lock };
         let task = tokio::spawn(services.run(config, stopped));
         tracing::info!(%addr, "coordinator listens");
         Ok(Running { addr, stop: Stopper(Arc::new(stop)), task })
@@ -138,6 +141,7 @@ struct Services {
     waiting: mpsc::Receiver<Submission>,
     open: OpenBatch,
     packager: Packager,
+    payouts: Vec<Payouts>,
     listener: TcpListener,
     lock: DataDirLock,
 }
@@ -150,6 +154,9 @@ impl Services {
         let serial = Serial::new(Arc::clone(&self.shared), self.waiting, self.open, &config);
         parts.spawn(serial.run(told.clone()));
         parts.spawn(self.packager.run(told.clone()));
+        for chain in self.payouts {
+            parts.spawn(chain.run(told.clone()));
+        }
         parts.spawn(serve(self.listener, Arc::clone(&self.shared), told));
         let outcome = tokio::select! {
             () = ended(&mut stopped) => Ok(()),
@@ -235,7 +242,7 @@ async fn check_head_if_possible(
 
 fn oracle(config: &Config, gateways: &[Gateway]) -> Result<Oracle, StartError> {
     let needed = &config.deposit_confirmations;
-    let confirmations = needed.get("arweave").copied().unwrap_or(Config::DEPOSIT_CONFIRMATIONS);
+    let confirmations = config.deposit_confirmations("arweave");
     // All gateways that are configured must agree before money is made.
     let deposits = ArweaveDeposits::new(gateways.to_vec(), gateways.len(), confirmations, config.rules.clone());
     let oracle = Oracle::new().with("arweave", Arc::new(deposits));

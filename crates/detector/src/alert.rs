@@ -26,8 +26,12 @@ pub enum Rule {
     F7,
     /// Foreign or altered data.
     F8,
+    /// A vault paid what no verified burn justifies.
+    F11,
     /// The vaults hold less than the ledger owes.
     F12,
+    /// An owner of a vault signed what no verified burn justifies.
+    F13,
 }
 
 impl Rule {
@@ -43,7 +47,9 @@ impl Rule {
             Self::F6 => "F6",
             Self::F7 => "F7",
             Self::F8 => "F8",
+            Self::F11 => "F11",
             Self::F12 => "F12",
+            Self::F13 => "F13",
         }
     }
 
@@ -53,7 +59,7 @@ impl Rule {
         match self {
             Self::F1 | Self::F3 | Self::F5 | Self::F6 | Self::F8 => EvidenceClass::Proven,
             Self::F2 => EvidenceClass::ProvenGivenRoot,
-            Self::F4 | Self::F7 | Self::F12 => EvidenceClass::Recorded,
+            Self::F4 | Self::F7 | Self::F11 | Self::F12 | Self::F13 => EvidenceClass::Recorded,
         }
     }
 }
@@ -168,11 +174,31 @@ impl Alert {
         self.params.iter().find(|p| p.name == name).map_or("", |p| p.value.as_str())
     }
 
+    /// This alert as a later state of `known`: what people did to that one stays.
+    pub(crate) fn continuing(mut self, known: Option<&Self>) -> Self {
+        if let Some(known) = known {
+            (self.raised_ms, self.acknowledged) = (known.raised_ms, known.acknowledged);
+            let lifts = known.params.iter().filter(|param| LIFT.contains(&param.name.as_str()));
+            self.params.extend(lifts.cloned());
+        }
+        self
+    }
+
+    /// Notes who lifted the halt that this alert had caused, when (Unix ms), and why.
+    pub(crate) fn note_lift(&mut self, by: &str, at_ms: u64, reason: &str) {
+        self.params.retain(|param| !LIFT.contains(&param.name.as_str()));
+        let [who, when, why] = LIFT;
+        self.params.extend([param(who, by), param(when, at_ms), param(why, reason)]);
+    }
+
     /// One English line for logs and the command line.
     #[must_use]
     pub fn message(&self) -> String {
-        let batch = &self.place.batch_id;
         let item = self.place.item.map_or(String::new(), |n| format!(", item {n}"));
+        let place = match self.place.batch_id.as_str() {
+            "" => String::new(),
+            id => format!("; batch {id}{item}"),
+        };
         let what = match self.rule {
             Rule::F1 => format!("a transaction that is invalid by itself was put into a batch ({})", self.code),
             Rule::F2 => format!(
@@ -201,6 +227,14 @@ impl Alert {
                 "altered_data" => format!("{} served data that do not match their root", self.param("source")),
                 _ => "a batch on the chain was not written by the owner".to_owned(),
             },
+            Rule::F11 => format!("the vault on {} {} ({})", self.param("chain"), self.act("paid", "called"), self.code),
+            Rule::F13 => format!(
+                "an owner of the vault on {}, {}, signed {} ({})",
+                self.param("chain"),
+                self.param("signer"),
+                self.act("to pay", "to call"),
+                self.code,
+            ),
             Rule::F12 => format!(
                 "the vaults hold {} {} and owe {}",
                 self.param("held"),
@@ -208,9 +242,23 @@ impl Alert {
                 self.param("owed"),
             ),
         };
-        format!("{}: {what}; batch {batch}{item}", self.rule.id())
+        format!("{}: {what}{place}", self.rule.id())
     }
 }
+
+impl Alert {
+    /// What a vault did or is to do, as far as the facts say: it pays, or calls somebody.
+    fn act(&self, pays: &str, calls: &str) -> String {
+        let to = self.param("to");
+        match self.param("amount") {
+            "" => format!("{calls} {to}, which pays no burn"),
+            amount => format!("{pays} {amount} {} to {to}, which no burn justifies", self.param("symbol")),
+        }
+    }
+}
+
+/// Names of the facts that [`Alert::note_lift`] notes.
+const LIFT: [&str; 3] = ["liftedBy", "liftedMs", "liftedWhy"];
 
 /// Builds a named fact.
 #[must_use]

@@ -66,11 +66,13 @@ fn key(rule: Rule, place: &Place) -> String {
     }
 }
 
-fn link(code: &str, holds: bool, params: Vec<Param>) -> Link {
+/// A link of the chain of evidence.
+pub(crate) fn link(code: &str, holds: bool, params: Vec<Param>) -> Link {
     Link { code: code.to_owned(), holds, params }
 }
 
-fn compare(what: &str, claim: impl ToString, fact: impl ToString) -> Comparison {
+/// A claim beside the fact.
+pub(crate) fn compare(what: &str, claim: impl ToString, fact: impl ToString) -> Comparison {
     let (claim, fact) = (claim.to_string(), fact.to_string());
     Comparison { what: what.to_owned(), equal: claim == fact, claim, fact }
 }

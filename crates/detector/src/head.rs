@@ -7,10 +7,11 @@ use crate::judge::Judged;
 use crate::minutes::Minutes;
 use crate::model::{BatchInfo, HeadStatus, ItemVerdict, Notice, Solvency, VerdictKind};
 use crate::prepare::Prepared;
+use crate::vaults::audit::Histories;
 use everpay::{AccountId, BatchChange, Ledger, StateRoot};
 use oracle::MintFinding;
 use std::collections::{BTreeMap, VecDeque};
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, OnceLock, PoisonError, RwLock};
 use tokio::sync::broadcast;
 
 /// Accounts remembered as recently seen.
@@ -75,6 +76,8 @@ pub(crate) struct Head {
     pub(crate) alerts: BTreeMap<String, Alert>,
     pub(crate) status: HeadStatus,
     pub(crate) minutes: Minutes,
+    /// When a poll of the sources began whose whole answer is applied, Unix ms; 0 before the first.
+    pub(crate) reached_ms: u64,
     pub(crate) recent: VecDeque<AccountId>,
     /// Id, number and root of the newest settled batches, to compare with what a coordinator says.
     pub(crate) roots: VecDeque<(String, u64, StateRoot)>,
@@ -91,6 +94,7 @@ impl Head {
             alerts: BTreeMap::new(),
             status: HeadStatus::default(),
             minutes: Minutes::default(),
+            reached_ms: 0,
             recent: VecDeque::new(),
             roots: VecDeque::new(),
         }
@@ -250,12 +254,19 @@ impl Head {
 pub(crate) struct Shared {
     head: RwLock<Head>,
     solvency: RwLock<Solvency>,
+    /// Vaults whose doings can be read; set once the rules are known.
+    pub(crate) histories: OnceLock<Histories>,
     pub(crate) notices: broadcast::Sender<Notice>,
 }
 
 impl Shared {
     pub(crate) fn new(head: Head) -> Self {
-        Self { head: RwLock::new(head), solvency: RwLock::default(), notices: broadcast::channel(NOTICES_MAX).0 }
+        Self {
+            head: RwLock::new(head),
+            solvency: RwLock::default(),
+            histories: OnceLock::new(),
+            notices: broadcast::channel(NOTICES_MAX).0,
+        }
     }
 
     /// Reads under the lock.
@@ -273,11 +284,13 @@ impl Shared {
         self.solvency.read().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    /// Shows a new comparison. True when it says something new.
-    pub(crate) fn set_solvency(&self, fresh: Solvency) -> bool {
+    /// Changes what is shown of the vaults. True when it says something new; how far they are read is not news.
+    pub(crate) fn change_solvency(&self, change: impl FnOnce(&mut Solvency)) -> bool {
         let mut shown = self.solvency.write().unwrap_or_else(PoisonError::into_inner);
-        let known = std::mem::replace(&mut *shown, fresh);
-        known.tokens != shown.tokens || known.halts != shown.halts
+        let known = shown.clone();
+        change(&mut shown);
+        let states = |of: &Solvency| of.audits.iter().map(|audit| (audit.read, audit.why)).collect::<Vec<_>>();
+        known.tokens != shown.tokens || known.halts != shown.halts || states(&known) != states(&shown)
     }
 
     /// Tells whoever listens; nobody may.

@@ -34,4 +34,4 @@ pub use alert::{Alert, Comparison, EvidenceClass, Link, Param, Place, Rule, Seve
 pub use config::{Config, DEPOSIT_CONFIRMATIONS_DEFAULT, DEPTH_DEFAULT};
 pub use error::DetectorError;
 pub use service::{Detector, now_ms};
-pub use view::View;
+pub use view::{Accusation, AccuseError, Accused, LiftError, View};

@@ -3,7 +3,8 @@
 mod vaults;
 
 pub use vaults::{
-    BurnFilter, BurnInfo, BurnPage, BurnState, ChainReserve, Cover, Halt, MintRef, Solvency, TokenSolvency,
+    Audit, BurnFilter, BurnInfo, BurnPage, BurnState, ChainReserve, Cover, Halt, LiftedHalt, MintRef, Solvency,
+    TokenSolvency,
 };
 
 use crate::alert::Alert;

@@ -16,11 +16,11 @@ use std::sync::Arc;
 
 pub(crate) const OWNER: Address = Address::from_bytes([7; 32]);
 
-fn rules() -> Rules {
+pub(crate) fn rules() -> Rules {
     Rules { tokens: Tokens::Listed(vec![eth_token()]), ..Rules::open(&OWNER.to_string()) }
 }
 
-fn key(n: u8) -> EvmKey {
+pub(crate) fn key(n: u8) -> EvmKey {
     EvmKey::from_bytes(&[n; 32]).unwrap()
 }
 
@@ -81,6 +81,14 @@ impl World {
     pub(crate) fn new() -> Self {
         let head = Head::new(Some(Ledger::new(rules())));
         Self { head, checker: Checker::new(), last_item: None, number: 0 }
+    }
+
+    /// The same on a head that somebody else holds meanwhile.
+    pub(crate) fn take_on(&mut self, head: &mut Head, txs: &[Transaction]) -> Vec<VerdictKind> {
+        std::mem::swap(head, &mut self.head);
+        let kinds = self.take(txs);
+        std::mem::swap(head, &mut self.head);
+        kinds
     }
 
     fn root(&self) -> StateRoot {

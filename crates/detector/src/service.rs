@@ -5,6 +5,7 @@ mod branches;
 mod inclusions;
 mod opening;
 mod shown;
+mod vaults;
 
 use crate::config::Config;
 use crate::coordinator::CoordinatorClient;
@@ -15,7 +16,8 @@ use crate::head::Shared;
 use crate::model::{CoordinatorStatus, Notice, SourceState, Unfinished};
 use crate::restore;
 use crate::sources::{Answer, Sources};
-use crate::vaults::{VaultWatch, at_rest};
+use crate::vaults::at_rest;
+use crate::vaults::audit::histories;
 use crate::view::View;
 use arweave::gateway::{Gateway, Limits};
 use everpay::{Ledger, Rules};
@@ -31,8 +33,6 @@ use tokio::sync::watch;
 const FETCH_AHEAD: usize = 4;
 /// Batches prepared ahead of the one being judged.
 const PREPARE_AHEAD: usize = 2;
-/// Pauses between two polls that pass before the vaults are read again.
-const VAULTS_EVERY: u32 = 2;
 /// Steps of work behind the cursor in one cycle.
 const BEHIND_STEPS: usize = 4;
 /// Cycles that a single run may spend on transient trouble.
@@ -82,8 +82,12 @@ impl Detector {
         let rules = restore::pinned_rules(&store, &config).await?;
         let known = rules.as_ref().map(|rules| oracle_for(rules, &gateways, &config)).transpose()?;
         let oracle = Arc::new(known.map_or_else(OnceLock::new, OnceLock::from));
+        let histories = rules.as_ref().map(|rules| histories(rules, &config)).transpose()?;
         let (head, chain) = restore::restore(&store, rules).await?;
         let shared = Arc::new(Shared::new(head));
+        if let Some(histories) = histories {
+            shared.histories.get_or_init(|| histories);
+        }
         at_rest(&shared, &store).await?;
         let sources = Arc::new(Sources::new(gateways, config.sources_needed()));
         let view = View::new(Arc::clone(&shared), store.clone(), coordinator.clone());
@@ -144,11 +148,6 @@ impl Detector {
         watched.expect("the watch over the vaults neither panics nor is cancelled")
     }
 
-    fn vault_watch(&self) -> VaultWatch {
-        let (shared, store) = (Arc::clone(&self.engine.shared), self.engine.store.clone());
-        VaultWatch::new(shared, store, self.view(), Arc::clone(&self.oracle), self.config.poll * VAULTS_EVERY)
-    }
-
     /// Works until everything that can be read now is judged. What is missing then is in the status as `unfinished`.
     ///
     /// # Errors
@@ -171,11 +170,7 @@ impl Detector {
             }
         }
         while self.engine.store.work_behind().await? {}
-        // A lack counts when two readings show it.
-        let mut vaults = self.vault_watch();
-        vaults.round().await?;
-        vaults.round().await?;
-        Ok(())
+        self.look_at_vaults().await
     }
 
     /// One round; returns the number of batches applied.
@@ -231,6 +226,8 @@ impl Detector {
         restore::pin_rules(&self.engine.store, &rules).await?;
         let gateways: Vec<Gateway> = (0..self.config.gateways.len()).map(|n| self.sources.gateway(n).clone()).collect();
         let oracle = oracle_for(&rules, &gateways, &self.config)?;
+        let histories = histories(&rules, &self.config)?;
+        self.engine.shared.histories.get_or_init(|| histories);
         self.oracle.get_or_init(|| oracle);
         self.engine.shared.write(|head| {
             head.ledger = Some(Ledger::new(rules));

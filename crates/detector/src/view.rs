@@ -3,7 +3,12 @@
 //! Answers join what is settled (database) with the overlay (memory). Nothing here waits for the network, except
 //! [`View::claimed_balances`], which asks the coordinator and is bounded in time.
 
+mod accuse;
+mod halts;
 mod vaults;
+
+pub use accuse::{Accusation, AccuseError, Accused};
+pub use halts::LiftError;
 
 use crate::alert::Alert;
 use crate::coordinator::CoordinatorClient;

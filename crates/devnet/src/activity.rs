@@ -3,6 +3,8 @@
 //! Which account pays whom, in which token and how much comes from a seed, so that two devnets of one seed look alike; the
 //! clock decides only when. Nothing here decides validity: a refusal is logged and the next payment is made.
 
+mod large;
+
 use std::time::Duration;
 
 use everpay::{AccountId, TokenSpec, Transaction};
@@ -20,6 +22,7 @@ use crate::keys::Payer;
 use crate::network::ETHEREUM;
 use crate::payments::{Nonces, Payments};
 use crate::service::stopped;
+pub(crate) use large::Large;
 
 /// What follows is in thousandths of a handful, see [`Coin::milli`].
 const DEPOSIT: u128 = 25_000;
@@ -84,6 +87,7 @@ pub(crate) struct Activity {
     pub(crate) evm_deposits: EvmDeposits,
     pub(crate) payers: Vec<Payer>,
     pub(crate) chance: Chance,
+    pub(crate) large: Large,
 }
 
 /// Where the accounts' choices come from.
@@ -134,9 +138,16 @@ impl Activity {
         self.mint_ready().await?;
         let coin = self.chance.rng.random_range(0..self.coins.len());
         let balances = self.balances(coin).await?;
-        let Some(action) = next_action(&self.coins[coin], &self.payers, &balances, &mut self.chance) else {
-            return Ok(());
+        let large = if self.large.is_due() {
+            large::burn(&self.coins[coin], &self.payers, &balances, &mut self.chance)
+        } else {
+            None
         };
+        if large.is_some() {
+            self.large.made();
+        }
+        let usual = || next_action(&self.coins[coin], &self.payers, &balances, &mut self.chance);
+        let Some(action) = large.or_else(usual) else { return Ok(()) };
         match self.api.post(&action).await {
             Ok(()) => tracing::debug!(action = %action.action, amount = %action.amount, from = %action.from, "posted"),
             Err(refused) => tracing::warn!(%refused, action = %action.action, "a payment was not accepted"),
@@ -248,13 +259,13 @@ mod tests {
     use crypto::secp::EvmKey;
     use everpay::{Rules, ar_token, eth_token};
 
-    fn payers() -> Vec<Payer> {
+    pub(super) fn payers() -> Vec<Payer> {
         let wallet = arweave::Wallet::generate(2048).unwrap();
         let evm = |number: u8| Payer::Evm(EvmKey::from_bytes(&[number; 32]).unwrap());
         vec![Payer::Arweave(Box::new(wallet)), evm(1), evm(2)]
     }
 
-    fn coin(home: Home) -> Coin {
+    pub(super) fn coin(home: Home) -> Coin {
         let token = if home == Home::Arweave { ar_token() } else { eth_token() };
         Coin { payments: Payments::new(&Rules::open("owner"), token), milli: 1_000, home }
     }

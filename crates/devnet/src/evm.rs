@@ -24,6 +24,8 @@ const ASK_EVERY: Duration = Duration::from_millis(100);
 /// What the everPay SDK allows a deposit of the coin, and a deposit of a token.
 const COIN_GAS: u64 = 25_000;
 const TOKEN_GAS: u64 = 200_000;
+/// Enough for any call of the lock contract.
+const CALL_GAS: u64 = 1_000_000;
 const DEPLOY_GAS: u64 = 8_000_000;
 const GWEI: u128 = 1_000_000_000;
 const NODE: &str = "Ethereum node (anvil)";
@@ -56,6 +58,12 @@ impl EvmCall {
     pub fn make_tokens(token: Address, to: Address, amount: u128) -> Self {
         let input = PracticeToken::mintCall { to, value: U256::from(amount) }.abi_encode();
         Self { to: TxKind::Call(token), value: 0, input, gas: TOKEN_GAS }
+    }
+
+    /// Calls a contract so.
+    #[must_use]
+    pub fn contract(to: Address, input: Vec<u8>) -> Self {
+        Self { to: TxKind::Call(to), value: 0, input, gas: CALL_GAS }
     }
 
     /// Creates a contract from its creation code with the arguments behind it.

@@ -39,6 +39,6 @@ pub use keys::Payer;
 pub use network::{DEPTH_BLOCKS, ETHEREUM, PracticeChain, Setup, network};
 pub use payments::{Nonces, Payments};
 pub use ports::{Ports, free_port};
-pub use practice_chain::deploy;
+pub use practice_chain::{deploy, deploy_owned};
 pub use run::{Config, View, run};
-pub use watchmen::{Watchmen, open_policy};
+pub use watchmen::{PRACTICE_PASSWORD, Seat, Watchmen, open_policy};

@@ -15,17 +15,25 @@ const TOKEN_NAME: &str = "Practice dollar";
 /// What the one who deploys is given, in wei: 10 ETH.
 const DEPLOYER_WEI: u128 = 10_000_000_000_000_000_000;
 
-/// Deploys both; the first owner pays for it.
+/// Deploys both; two of the owners must agree, and the first one pays for it.
 ///
 /// # Errors
 /// The node does not do it.
 pub async fn deploy(node: &EvmNode, owners: &[EvmKey]) -> Result<PracticeChain, Fault> {
+    deploy_owned(node, owners, THRESHOLD).await
+}
+
+/// The same with another number of owners that must agree.
+///
+/// # Errors
+/// The node does not do it.
+pub async fn deploy_owned(node: &EvmNode, owners: &[EvmKey], threshold: u64) -> Result<PracticeChain, Fault> {
     let addresses: Vec<Address> = owners.iter().map(|owner| owner.address().into()).collect();
     let deployer = owners.first().ok_or_else(|| Fault::service("lock contract")("it has no owners".to_owned()))?;
     node.fund(deployer.address().into(), DEPLOYER_WEI).await?;
     let code = practice_token_code(TOKEN_NAME, TOKEN_SYMBOL, TOKEN_DECIMALS);
     let (_, token) = node.send(deployer, EvmCall::create(code)).await?;
-    let (_, vault) = node.send(deployer, EvmCall::create(vault_code(&addresses, THRESHOLD))).await?;
+    let (_, vault) = node.send(deployer, EvmCall::create(vault_code(&addresses, threshold))).await?;
     let created = |address: Option<Address>| {
         address.ok_or_else(|| Fault::service("lock contract")("no contract was created".to_owned()))
     };

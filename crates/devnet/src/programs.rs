@@ -14,7 +14,7 @@ use crate::folder::Folder;
 use crate::keys::{self, wallet_path};
 use crate::network::ETHEREUM;
 use crate::run::Config;
-use crate::watchmen::{Watchmen, open_policy};
+use crate::watchmen::{Seat, Watchmen, open_policy};
 
 /// Batches must be seen often, or nothing seems to happen.
 const SEAL_EVERY: Duration = Duration::from_secs(3);
@@ -23,9 +23,14 @@ const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// A cheating coordinator starts honestly, so that there is a ledger to protect.
 const CHEAT_AFTER_BATCHES: u64 = 4;
 
-/// What watchmen pay unasked, and at most at a time, in thousandths of a handful (see `activity`).
-const AUTO_MILLI: u128 = 1_000;
+/// What watchmen pay unasked, and at most at a time, in thousandths of a handful (see `activity`): less than the activity's
+/// large burns. The first one pays anything unasked, so that one person is enough.
+const AUTO_MILLI: u128 = 200;
 const PAYOUT_MILLI_MAX: u128 = 1_000_000;
+/// The watchman that the window runs.
+pub(crate) const APPS_WATCHMAN: usize = 2;
+/// Data directory of the window, and of the pages.
+const WINDOW: &str = "window";
 
 /// The network file that all of them read.
 pub(crate) fn network_path(folder: &Folder) -> PathBuf {
@@ -53,23 +58,30 @@ pub(crate) fn ethbot(config: &Config, folder: &Folder) -> Program {
     on_network(program, folder, "ethbot")
 }
 
-/// The watchmen, made if this is the first start. A handful of each token is paid without asking a person: all that the
-/// devnet's own accounts withdraw, and not all that a visitor may.
+/// The watchmen, made if this is the first start. Small sums of each token are paid without asking a person: most of what
+/// the devnet's own accounts withdraw, and not all that a visitor may. The last watchman is the window's.
 pub(crate) async fn watchmen(config: &Config, folder: &Folder, network: &NetworkFile) -> Result<Watchmen, Fault> {
     let coins = activity::coins(network);
-    let limits = |token: &TokenSpec| {
-        let tag = token.tag().to_string();
-        let milli = coins.iter().find(|coin| coin.payments.tag() == tag).map_or(0, |coin| coin.milli);
-        (Amount::from(AUTO_MILLI * milli), Amount::from(PAYOUT_MILLI_MAX * milli))
+    let policy = |auto_milli: u128| {
+        let limits = |token: &TokenSpec| {
+            let tag = token.tag().to_string();
+            let milli = coins.iter().find(|coin| coin.payments.tag() == tag).map_or(0, |coin| coin.milli);
+            (Amount::from(auto_milli * milli), Amount::from(PAYOUT_MILLI_MAX * milli))
+        };
+        open_policy(&network.rules, ETHEREUM, limits)
     };
-    let policy = open_policy(&network.rules, ETHEREUM, limits);
-    let secrets = keys::vault_owner_secrets(folder)?;
-    Watchmen::set_up(&config.everwatchd, &network_path(folder), &folder.path("watchmen"), &secrets, &policy).await
+    let seat = |(index, secret)| Seat {
+        secret,
+        policy: policy(if index == 0 { PAYOUT_MILLI_MAX } else { AUTO_MILLI }),
+        app: (index == APPS_WATCHMAN).then(|| folder.path(WINDOW)),
+    };
+    let seats: Vec<Seat> = keys::vault_owner_secrets(folder)?.into_iter().enumerate().map(seat).collect();
+    Watchmen::seated(&config.everwatchd, &network_path(folder), &folder.path("watchmen"), &seats).await
 }
 
 /// The window on the network.
 pub(crate) fn desktop(path: &Path, folder: &Folder) -> Program {
-    on_network(ours("desktop app", path, folder, "desktop"), folder, "detector")
+    on_network(ours("desktop app", path, folder, "desktop"), folder, WINDOW)
 }
 
 /// The pages on the network.
@@ -78,7 +90,7 @@ pub(crate) fn pages(config: &Config, folder: &Folder) -> Program {
     // It prints the address with the token that opens the pages.
     program.secret_output = true;
     program.args.push("serve".into());
-    on_network(program, folder, "detector")
+    on_network(program, folder, WINDOW)
 }
 
 fn ours(name: &'static str, path: &Path, folder: &Folder, log: &str) -> Program {

@@ -15,7 +15,7 @@ use oracle::network::NetworkFile;
 use tokio::sync::watch;
 use tokio::task::JoinSet;
 
-use crate::activity::{Activity, Chance, coins};
+use crate::activity::{Activity, Chance, Large, coins};
 use crate::anvil::{self, ANVIL_READY, Anvil, AnvilOptions};
 use crate::api::Api;
 use crate::arlocal::{self, Arlocal, Control};
@@ -31,6 +31,7 @@ use crate::ports::{self, Chosen, Ports};
 use crate::practice_chain;
 use crate::programs;
 use crate::service::{self, Ready, keep, stopped};
+use crate::watchmen::PRACTICE_PASSWORD;
 
 /// Blocks of the practice Ethereum; their times are in whole seconds and must rise.
 const EVM_BLOCK_SECONDS: u64 = 1;
@@ -226,6 +227,12 @@ impl Devnet<'_> {
             node.fund(evm::address(watchmen.address(index))?, WATCHMAN_WEI).await?;
         }
         for index in 0..watchmen.count() {
+            if watchmen.is_apps(index) {
+                let dir = watchmen.data_dir(index);
+                let text = format!("the window's; its keystore opens with {PRACTICE_PASSWORD}  ({})", dir.display());
+                tell(out, &format!("Watchman {}       {text}", index + 1));
+                continue;
+            }
             let mut program = watchmen.program(index);
             program.log = self.folder.log(&format!("watchman-{}", index + 1));
             let said = self.start(program, Ready::Line("watchman ")).await?;
@@ -252,6 +259,7 @@ impl Devnet<'_> {
             evm_deposits,
             payers: keys.payers,
             chance: Chance::new(self.config.seed),
+            large: Large::default(),
         };
         let stopping = self.stopping.clone();
         self.tasks.spawn(async move {

@@ -1,21 +1,21 @@
-//! The watchmen of a practice network: one for each owner of its lock contract, each with a folder and a process of its own.
+//! The watchmen of a practice network: one for each owner of its lock contract, each with a folder and a process of its own,
+//! but for one that the app may run.
 //!
 //! What always holds: a watchman is made once and found again later; its keystore, password and key file are readable by
 //! their owner only; the roster names all of them with the ports they have in this run. What it does not do: decide what is
 //! paid; that is each watchman's own business. The keys are play money's and their passwords lie beside them: nothing
 //! outside a devnet may be kept like this.
 
+mod home;
+
 use std::collections::BTreeSet;
 use std::ffi::OsString;
-use std::fs::OpenOptions;
-use std::io::Write;
-use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use everpay::{Amount, Rules, TokenSpec};
 use serde::{Deserialize, Serialize};
-use serde_json::json;
+use serde_json::{Value, json};
 use tokio::time::timeout;
 use vault::policy::{Policy, TokenPolicy};
 
@@ -23,14 +23,12 @@ use crate::child::{Child, Program};
 use crate::error::Fault;
 use crate::folder::{make, read_json, write_json};
 use crate::ports;
+use home::Home;
+pub use home::PRACTICE_PASSWORD;
 
 /// Making a keystore takes a second; a busy machine longer.
 const DONE_WITHIN: Duration = Duration::from_secs(60);
-const PASSWORD_BYTES: usize = 24;
-const KEYSTORE: &str = "keystore";
-const PASSWORD: &str = "password";
-const KEY: &str = "key";
-const POLICY: &str = "policy.json";
+const ROSTER: &str = "roster.json";
 
 /// The watchmen of one network.
 #[derive(Debug, Clone)]
@@ -38,7 +36,18 @@ pub struct Watchmen {
     everwatchd: PathBuf,
     network: PathBuf,
     folder: PathBuf,
-    members: Vec<Member>,
+    members: Vec<(Member, Home)>,
+}
+
+/// Who a watchman is to be.
+#[derive(Debug, Clone)]
+pub struct Seat {
+    /// The owner's key, hex.
+    pub secret: String,
+    /// What it lets pass.
+    pub policy: Policy,
+    /// The data directory of the app that runs it; its keystore opens with [`PRACTICE_PASSWORD`]. `None`: a process of its own.
+    pub app: Option<PathBuf>,
 }
 
 /// One of them, as it is remembered from run to run.
@@ -51,11 +60,10 @@ struct Member {
 }
 
 impl Watchmen {
-    /// Makes those that are missing, each with its own seal on `policy`, finds the others, and writes the roster anew.
-    /// `secrets`: the owners' keys, hex.
+    /// As [`Watchmen::seated`], each in a process of its own and under the same policy. `secrets`: the owners' keys, hex.
     ///
     /// # Errors
-    /// A file that cannot be written or is damaged, or `everwatchd` that does not make a watchman.
+    /// As [`Watchmen::seated`].
     pub async fn set_up(
         everwatchd: &Path,
         network: &Path,
@@ -63,6 +71,16 @@ impl Watchmen {
         secrets: &[String],
         policy: &Policy,
     ) -> Result<Self, Fault> {
+        let seat = |secret: &String| Seat { secret: secret.clone(), policy: policy.clone(), app: None };
+        let seats: Vec<Seat> = secrets.iter().map(seat).collect();
+        Self::seated(everwatchd, network, folder, &seats).await
+    }
+
+    /// Makes those that are missing, each with its own seal on its policy, finds the others, and has all seal the roster.
+    ///
+    /// # Errors
+    /// A file that cannot be written or is damaged, or `everwatchd` that does not make a watchman.
+    pub async fn seated(everwatchd: &Path, network: &Path, folder: &Path, seats: &[Seat]) -> Result<Self, Fault> {
         make(folder)?;
         let mut watchmen = Self {
             everwatchd: everwatchd.to_owned(),
@@ -70,12 +88,14 @@ impl Watchmen {
             folder: folder.to_owned(),
             members: Vec::new(),
         };
-        write_json(&watchmen.folder.join(POLICY), policy)?;
-        for (index, secret) in secrets.iter().enumerate() {
-            let member = watchmen.find_or_make(index, secret).await?;
-            watchmen.members.push(member);
+        for (index, seat) in seats.iter().enumerate() {
+            let own = folder.join((index + 1).to_string());
+            let home = seat.app.as_ref().map_or_else(|| Home::own(&own), |app| Home::of_app(&own, app));
+            let member = watchmen.find_or_make(index, seat, &home).await?;
+            home.tell_app(&member)?;
+            watchmen.members.push((member, home));
         }
-        watchmen.write_roster()?;
+        watchmen.agree_on_roster().await?;
         Ok(watchmen)
     }
 
@@ -88,64 +108,60 @@ impl Watchmen {
     /// The key's address with which one of them signs.
     #[must_use]
     pub fn address(&self, index: usize) -> &str {
-        &self.members[index].address
+        &self.members[index].0.address
     }
 
     /// Where one of them keeps its data.
     #[must_use]
     pub fn data_dir(&self, index: usize) -> PathBuf {
-        self.own(index, "data")
+        self.members[index].1.data.clone()
+    }
+
+    /// Whether the app runs it, so that it has no process of its own.
+    #[must_use]
+    pub fn is_apps(&self, index: usize) -> bool {
+        self.members[index].1.is_apps()
     }
 
     /// What starts one of them. It is ready when it says `watchman ADDRESS listening on …`.
     #[must_use]
     pub fn program(&self, index: usize) -> Program {
-        let member = &self.members[index];
+        let (member, home) = &self.members[index];
         let paths = [
-            ("--network", self.network.clone()),
-            ("--data-dir", self.data_dir(index)),
-            ("--roster", self.folder.join("roster.json")),
-            ("--policy", self.own(index, POLICY)),
+            ("--network", &self.network),
+            ("--data-dir", &home.data),
+            ("--roster", &home.roster),
+            ("--policy", &home.policy),
         ];
-        let mut program = self.with_keystore("run", index, &paths);
-        let listen = format!("127.0.0.1:{}", member.port);
-        program.args.extend(["--account", &member.address, "--listen", &listen].map(OsString::from));
+        let mut program = self.with_keystore("run", index, home, &paths);
+        program.args.extend(["--account", &member.address, "--listen", &member.listen()].map(OsString::from));
         program
     }
 
-    fn own(&self, index: usize, part: &str) -> PathBuf {
-        self.folder.join((index + 1).to_string()).join(part)
-    }
-
-    async fn find_or_make(&self, index: usize, secret: &str) -> Result<Member, Fault> {
-        let path = self.own(index, "member.json");
-        let mut member = match read_json::<Member>(&path)? {
+    async fn find_or_make(&self, index: usize, seat: &Seat, home: &Home) -> Result<Member, Fault> {
+        let known = read_json::<Member>(&home.member)?.filter(|_| home.keystore.exists());
+        let mut member = match known {
             Some(member) => member,
-            None => self.make_one(index, secret).await?,
+            None => self.make_one(index, seat, home).await?,
         };
         if !ports::is_free(member.port) {
             member.port = ports::free_port()?;
         }
-        write_json(&path, &member)?;
+        write_json(&home.member, &member)?;
         Ok(member)
     }
 
     /// Hands the owner's key over to a new keystore, and seals the policy with it. The file that the key was handed over in
     /// does not stay.
-    async fn make_one(&self, index: usize, secret: &str) -> Result<Member, Fault> {
-        make(&self.own(index, ""))?;
-        // What a start that was interrupted left behind guards nothing yet.
-        for part in [KEYSTORE, PASSWORD, KEY, POLICY] {
-            remove(&self.own(index, part))?;
-        }
-        write_secret(&self.own(index, PASSWORD), &crypto::hexs::encode(&rand::random::<[u8; PASSWORD_BYTES]>()))?;
-        write_secret(&self.own(index, KEY), secret)?;
-        let init = [("--name", NAMES[index % NAMES.len()].into()), ("--key-file", self.own(index, KEY))];
-        let made = done(&self.with_keystore("init", index, &init)).await;
-        remove(&self.own(index, KEY))?;
-        let seal = [("--from", self.folder.join(POLICY)), ("--to", self.own(index, POLICY))];
+    async fn make_one(&self, index: usize, seat: &Seat, home: &Home) -> Result<Member, Fault> {
+        home.prepare(&seat.secret)?;
+        let name = PathBuf::from(NAMES[index % NAMES.len()]);
+        let made =
+            done(&self.with_keystore("init", index, home, &[("--name", &name), ("--key-file", &home.key)])).await;
+        home::remove(&home.key)?;
         let words = made?;
-        done(&self.with_keystore("seal", index, &seal)).await?;
+        write_json(&home.draft, &seat.policy)?;
+        self.seal("policy", index, home, &home.draft, &home.policy).await?;
         let word = |start: &str| words.iter().find(|word| word.starts_with(start)).cloned();
         let (address, peer) = word("0x").zip(word("12D3KooW")).ok_or_else(|| {
             Fault::service("watchman")("it was made, and its address and identity were not said".to_owned())
@@ -154,32 +170,73 @@ impl Watchmen {
     }
 
     /// A call of `everwatchd watchman` that needs the keystore.
-    fn with_keystore(&self, command: &str, index: usize, paths: &[(&str, PathBuf)]) -> Program {
+    fn with_keystore(&self, command: &str, index: usize, home: &Home, paths: &[(&str, &PathBuf)]) -> Program {
         let mut program = Program::new(NAMES[index % NAMES.len()], &self.everwatchd);
         program.args = ["--exit-with-parent", "watchman", command].map(OsString::from).into();
-        let keystore = [("--keystore", self.own(index, KEYSTORE)), ("--password-file", self.own(index, PASSWORD))];
+        let keystore = [("--keystore", &home.keystore), ("--password-file", &home.password)];
         let paths = keystore.iter().chain(paths);
-        program.args.extend(paths.flat_map(|(flag, path)| [OsString::from(flag), path.into()]));
+        program.args.extend(paths.flat_map(|(flag, path)| [OsString::from(flag), (*path).into()]));
         program
     }
 
-    fn write_roster(&self) -> Result<(), Fault> {
-        let member = |(index, member): (usize, &Member)| {
+    /// Seals a file with one's own key.
+    async fn seal(
+        &self,
+        kind: &'static str,
+        index: usize,
+        home: &Home,
+        from: &PathBuf,
+        to: &PathBuf,
+    ) -> Result<(), Fault> {
+        let kind = PathBuf::from(kind);
+        let paths = [("--kind", &kind), ("--from", from), ("--to", to)];
+        done(&self.with_keystore("seal", index, home, &paths)).await.map(drop)
+    }
+
+    /// Has each seal the roster, unless all did so in an earlier run.
+    async fn agree_on_roster(&self) -> Result<(), Fault> {
+        let (draft, agreed, roster) = (self.folder.join("roster.draft.json"), self.folder.join(ROSTER), self.roster());
+        if read_json::<Value>(&agreed)?.as_ref() == Some(&roster) {
+            return Ok(());
+        }
+        write_json(&draft, &roster)?;
+        for (index, (_, home)) in self.members.iter().enumerate() {
+            match self.seal("roster", index, home, &draft, &home.roster).await {
+                // Its user may have changed the password, and can take the roster over in the window.
+                Err(fault) if home.is_apps() && home.roster.exists() => {
+                    tracing::warn!(%fault, "the window's watchman keeps its older roster");
+                }
+                sealed => sealed?,
+            }
+        }
+        // Last, so that an interrupted run is done again.
+        write_json(&agreed, &roster)
+    }
+
+    fn roster(&self) -> Value {
+        let member = |(index, (member, _)): (usize, &(Member, Home))| {
             json!({
                 "owner": member.address,
                 "peer": member.peer,
                 "name": NAMES[index % NAMES.len()],
                 "sinceMs": 0,
-                "addresses": [format!("127.0.0.1:{}", member.port)],
+                "addresses": [member.listen()],
             })
         };
         let members: Vec<_> = self.members.iter().enumerate().map(member).collect();
-        write_json(&self.folder.join("roster.json"), &json!({ "quarantineHours": 0, "members": members }))
+        json!({ "quarantineHours": 0, "members": members })
+    }
+}
+
+impl Member {
+    fn listen(&self) -> String {
+        format!("127.0.0.1:{}", self.port)
     }
 }
 
 /// What people and messages call them.
-const NAMES: [&str; 3] = ["watchman 1", "watchman 2", "watchman 3"];
+const NAMES: [&str; 7] =
+    ["watchman 1", "watchman 2", "watchman 3", "watchman 4", "watchman 5", "watchman 6", "watchman 7"];
 
 /// Runs a program to its good end; returns the words that it said.
 async fn done(program: &Program) -> Result<Vec<String>, Fault> {
@@ -214,19 +271,6 @@ pub fn open_policy(rules: &Rules, chain: &str, limits: impl Fn(&TokenSpec) -> (A
     Policy { version: 1, stopped: false, tokens: tokens.collect(), deny: BTreeSet::new(), allow: None }
 }
 
-/// A file that only its owner reads; it must not be there yet.
-fn write_secret(path: &Path, text: &str) -> Result<(), Fault> {
-    let file = OpenOptions::new().create_new(true).write(true).mode(0o600).open(path);
-    file.and_then(|mut file| file.write_all(text.as_bytes())).map_err(Fault::file(path))
-}
-
-fn remove(path: &Path) -> Result<(), Fault> {
-    match std::fs::remove_file(path) {
-        Err(fault) if fault.kind() != std::io::ErrorKind::NotFound => Err(Fault::file(path)(fault)),
-        _ => Ok(()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used, reason = "tests")]
@@ -242,19 +286,5 @@ mod tests {
         assert!(!on("arweave").tokens.contains_key(&eth_token().tag()), "ETH is not paid on Arweave");
         assert!(on("nowhere").tokens.is_empty());
         assert_eq!(Policy::parse(&on("ethereum").to_text()).unwrap(), on("ethereum"));
-    }
-
-    #[test]
-    fn a_secret_is_for_its_owner_only_and_replaces_nothing() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("key");
-        write_secret(&path, "one").unwrap();
-        let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(&path).unwrap().permissions());
-        assert_eq!(mode & 0o077, 0);
-        assert!(write_secret(&path, "two").is_err());
-        assert_eq!(std::fs::read_to_string(&path).unwrap(), "one");
-        remove(&path).unwrap();
-        remove(&path).unwrap();
-        assert!(!path.exists());
     }
 }

@@ -8,6 +8,7 @@ mod coordinator;
 mod detect;
 mod devnet;
 mod ethbot;
+mod even_sim;
 mod rpc;
 mod serve;
 mod signal;
@@ -42,6 +43,8 @@ enum Command {
     Devnet(devnet::Args),
     /// Serve the page of a detector on loopback.
     Serve(serve::Args),
+    /// Simulate an EVEN network under a seed, and measure it.
+    EvenSim(even_sim::Args),
     /// Check this program against test vectors.
     Vectors {
         /// Every vector file below this directory is read.
@@ -76,6 +79,9 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         let clean = vectors::run(&dir, &mut std::io::stdout().lock())?;
         return Ok(ExitCode::from(u8::from(!clean)));
     }
+    if let Command::EvenSim(args) = &command {
+        return even_sim::run(args);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let code = runtime.block_on(async {
         match command {
@@ -85,7 +91,7 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Watchman(args) => watchman::run(args).await?,
             Command::Devnet(args) => devnet::run(args).await?,
             Command::Serve(args) => serve::run(args).await?,
-            Command::Vectors { .. } => {}
+            Command::Vectors { .. } | Command::EvenSim(_) => {}
         }
         Ok(ExitCode::SUCCESS)
     });

@@ -79,6 +79,7 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
         network: app::network_file(&args.network)?,
         data_dir: args.data_dir.clone(),
         notify: args.notify,
+        desk: None,
     };
     let app = Arc::new(App::start(config)?);
     let (sessions, token) = Sessions::new().context("no random bytes for the token")?;

@@ -1,16 +1,16 @@
 //! `everwatchd watchman`: makes, runs and asks a watchman.
 //!
-//! `init` puts a watchman's secrets into a new keystore, `seal` seals its policy, `run` runs detector and watchman in one
-//! process and prints one line `watchman ADDRESS listening on …` once peers can reach it. The other commands speak to the
-//! running process over a socket in its data directory that only its user can open. Exit codes: 0 done, 1 refused or a fault.
+//! `init` puts a watchman's secrets into a new keystore, `seal` seals its policy or its roster, `trust` says that sealed files
+//! are the newest, `run` runs detector and watchman in one process and prints one line `watchman ADDRESS listening on …` once
+//! peers can reach it. The other commands speak to the running process, or to the app, over a socket in its data directory
+//! that only its user can open. Exit codes: 0 done, 1 refused or a fault.
 
 mod ask;
 mod line;
 mod run;
+mod seal;
 mod secrets;
-mod socket;
 
-use anyhow::Context;
 use clap::Subcommand;
 use std::path::PathBuf;
 
@@ -34,17 +34,10 @@ enum Command {
         #[arg(long, value_name = "FILE")]
         key_file: PathBuf,
     },
-    /// Seal a policy with the key in the keystore; prints its number.
-    Seal {
-        #[command(flatten)]
-        keystore: KeystoreArgs,
-        /// The policy as people write it.
-        #[arg(long, value_name = "FILE")]
-        from: PathBuf,
-        /// The sealed file that `run` takes; the number counts on from the one that is there.
-        #[arg(long, value_name = "FILE")]
-        to: PathBuf,
-    },
+    /// Seal a policy or a roster with the key in the keystore; prints what changes, and the new number.
+    Seal(seal::Args),
+    /// Say that sealed files are the newest, after the numbers in the data directory were lost.
+    Trust(seal::TrustArgs),
     /// Run a watchman until it is told to stop.
     Run(run::Args),
     #[command(flatten)]
@@ -68,14 +61,8 @@ pub(crate) async fn run(args: Args) -> anyhow::Result<()> {
             let made = tokio::task::spawn_blocking(move || secrets::init(&keystore, &name, &key_file)).await??;
             line::say(&format!("{} {}", made.owner, made.peer))
         }
-        Command::Seal { keystore, from, to } => {
-            let serial = tokio::task::spawn_blocking(move || {
-                let session = secrets::unlock(&keystore)?;
-                watchman::seal_policy(&from, &to, &session)
-                    .with_context(|| format!("{} was not sealed", from.display()))
-            });
-            line::say(&format!("sealed as number {}", serial.await??))
-        }
+        Command::Seal(args) => seal::run(args).await,
+        Command::Trust(args) => seal::trust(args).await,
         Command::Run(args) => run::run(args).await,
         Command::Ask(command) => ask::run(command).await,
     }

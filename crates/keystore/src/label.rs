@@ -77,9 +77,15 @@ impl Label {
     }
 }
 
-fn is_unseen(c: char) -> bool {
+/// Whether a character shows nothing by itself or turns the text around it: controls, marks of direction, fillers, tags.
+/// Foreign text that has one is not what it looks like.
+#[must_use]
+pub fn is_unseen(c: char) -> bool {
     c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+        || matches!(c,
+            '\u{ad}' | '\u{34f}' | '\u{61c}' | '\u{115f}' | '\u{1160}' | '\u{17b4}' | '\u{17b5}' | '\u{2800}' | '\u{3164}'
+            | '\u{feff}' | '\u{ffa0}' | '\u{180b}'..='\u{180f}' | '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{fff0}'..='\u{fffb}' | '\u{e0000}'..='\u{e0fff}')
 }
 
 impl fmt::Display for Label {
@@ -103,6 +109,8 @@ mod tests {
             ("Sav\u{0}ings", LabelError::Unseen),
             ("Sav\u{200b}ings", LabelError::Unseen),
             ("\u{202e}sgnivaS", LabelError::Unseen),
+            ("Sav\u{3164}ings", LabelError::Unseen),
+            ("Savings\u{e0041}", LabelError::Unseen),
         ] {
             assert_eq!(Label::new(text), Err(want), "{text:?}");
         }

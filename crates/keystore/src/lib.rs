@@ -18,6 +18,7 @@
 mod codec;
 mod contents;
 mod disk;
+mod dumps;
 mod entry;
 mod error;
 mod format;
@@ -38,7 +39,7 @@ pub use error::{BackupError, EditError, Locked, SaveError, UnlockError};
 pub use format::{FORMAT_VERSION, FormatError};
 pub use import::{GenerateError, IMPORT_LEN_MAX, KeyError, NewKey, Phrase, PhraseError, V3Error, WordCount};
 pub use kdf::{KdfError, KdfParams, LANES_MAX, MEMORY_KIB_MAX, MEMORY_KIB_MIN, PASSES_MAX, PASSES_MIN, WORK_KIB_MAX};
-pub use label::{LABEL_CHARS_MAX, Label, LabelError};
+pub use label::{LABEL_CHARS_MAX, Label, LabelError, is_unseen};
 pub use password::{PASSWORD_CHARS_MIN, PASSWORD_LEN_MAX, Password, PasswordError};
 pub use random::NoRandomness;
 pub use restore::{Addition, Conflict, RestorePlan};

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use crate::contents::Contents;
 use crate::disk::{self, Expected, ReadError};
+use crate::dumps;
 use crate::error::{SaveError, UnlockError};
 use crate::format::{Fingerprint, NONCE_LEN, Sealed, WrongKey, seal};
 use crate::kdf::{FileKey, KdfParams, SALT_LEN};
@@ -48,6 +49,7 @@ impl Keystore {
     /// # Errors
     /// The file exists, or cannot be written.
     pub fn create(path: &Path, password: &Password, kdf: KdfParams) -> Result<Self, SaveError> {
+        dumps::forbid();
         Lock::new(password, kdf)?.save(path, &Contents::default(), Expected::Nothing)?;
         Ok(Self { path: path.to_owned(), kdf })
     }
@@ -78,6 +80,7 @@ impl Keystore {
     /// # Errors
     /// The file, or the password.
     pub fn unlock(&self, password: &Password, now_ms: u64, for_ms: u64) -> Result<Session, UnlockError> {
+        dumps::forbid();
         let sealed = disk::read(&self.path)?;
         let (lock, contents) = decrypt(&sealed, password)?;
         Ok(Session::new(self.path.clone(), lock, sealed.fingerprint(), contents, now_ms, for_ms))

@@ -84,11 +84,12 @@ impl ArweaveDeposits {
                 }
             }
         }
+        let sides = groups.iter().map(|(_, urls)| urls.clone()).collect();
         let mut enough = groups.into_iter().filter(|(_, urls)| urls.len() >= self.agree);
         match (enough.next(), enough.next()) {
             (Some(shared), None) => Ok(shared),
             _ if answered >= self.agree => {
-                Err(Fault::Disagreement { chain: CHAIN.to_owned(), deposit: about.to_owned() })
+                Err(Fault::Disagreement { chain: CHAIN.to_owned(), deposit: about.to_owned(), sides })
             }
             _ => Err(Fault::Unavailable { chain: CHAIN.to_owned(), answered, needed: self.agree, last }),
         }

@@ -138,13 +138,21 @@ pub enum Fault {
         last: String,
     },
     /// Enough sources answered, but not alike.
-    #[error("{chain}: sources do not agree on {deposit}")]
+    #[error("{chain}: sources do not agree on {deposit}: {}", against(sides))]
     Disagreement {
         /// Source chain.
         chain: String,
         /// What they differ on: the id of a deposit, or what the vault holds.
         deposit: String,
+        /// The names of those who say the same, side by side.
+        sides: Vec<Vec<String>>,
     },
+}
+
+/// Who stands against whom, for people.
+#[must_use]
+pub fn against(sides: &[Vec<String>]) -> String {
+    sides.iter().map(|names| names.join(" and ")).collect::<Vec<_>>().join(" against ")
 }
 
 impl Fault {

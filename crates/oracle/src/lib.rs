@@ -14,6 +14,6 @@ mod reserves;
 mod source;
 
 pub use arweave_deposits::ArweaveDeposits;
-pub use finding::{CheckPoint, Evidence, Fault, MintFinding, NotCheckable, RefutedWhy};
+pub use finding::{CheckPoint, Evidence, Fault, MintFinding, NotCheckable, RefutedWhy, against};
 pub use reserves::{Payout, Reserves, Standing};
 pub use source::{Oracle, SourceChain, sources_needed};

@@ -1,7 +1,7 @@
 //! Authenticated transport between peers that know each other: watchmen now, other nodes later.
 //!
 //! Where it stands: [`start`] opens the network for one identity; the caller keeps a [`Handle`] to send with and [`Events`]
-//! to read. Messages are opaque here; [`wire`] is the codec of what watchmen say to each other.
+//! to read. Messages are opaque here: `watchman::talk` says what they mean.
 //! What always holds: a connection lives only between identities of the roster, each proven by its ed25519 key in the
 //! Noise handshake, under one network name; every message is at most [`MESSAGE_LEN_MAX`] bytes, every queue and every
 //! wait is bounded; a peer that sends too much, or what cannot be read, is refused, counted, and shut out for a while;
@@ -26,7 +26,6 @@ mod name;
 mod net;
 mod presence;
 mod roster;
-pub mod wire;
 
 pub use address::{Address, ParseAddressError};
 pub use config::{Config, Limits, MESSAGE_LEN_MAX, TOPICS_MAX};

@@ -6,6 +6,7 @@
 //! Replay data are appended whole, batch by batch; the indexes that people search by are filled in bulk behind the cursor,
 //! because a row with a random unique index per transaction costs nearly half a signature check.
 
+mod cursor;
 pub mod ledger;
 pub mod pool;
 pub mod sqlite;

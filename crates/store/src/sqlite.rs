@@ -1,7 +1,7 @@
-//! How every database of ours is opened.
+//! How every database of ours is opened, and how numbers and hashes stand in it.
 
-use sqlx::SqlitePool;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteRow, SqliteSynchronous};
+use sqlx::{Row, SqlitePool};
 use std::path::Path;
 use std::time::Duration;
 
@@ -61,4 +61,27 @@ pub async fn open_readers(path: &Path, connections: u32) -> Result<SqlitePool, S
         .max_connections(connections)
         .connect_with(options(path).create_if_missing(false).read_only(true))
         .await?)
+}
+
+/// A raw id, height or time as SQLite stores it. Numbers beyond 2^63 do not occur; one would be a bug of the caller.
+pub(crate) fn sql_int(value: u64) -> Result<i64, StoreError> {
+    i64::try_from(value).map_err(|_| StoreError::Damaged(format!("number out of range: {value}")))
+}
+
+pub(crate) fn number(row: &SqliteRow, column: &str) -> Result<u64, StoreError> {
+    let value: i64 = row.try_get(column)?;
+    u64::try_from(value).map_err(|_| StoreError::Damaged(format!("{column} is {value}")))
+}
+
+pub(crate) fn hash32(row: &SqliteRow, column: &str) -> Result<[u8; 32], StoreError> {
+    maybe_hash32(row, column)?.ok_or_else(|| StoreError::Damaged(format!("{column} is missing")))
+}
+
+pub(crate) fn maybe_hash32(row: &SqliteRow, column: &str) -> Result<Option<[u8; 32]>, StoreError> {
+    let stored: Option<Vec<u8>> = row.try_get(column)?;
+    let whole = |bytes: Vec<u8>| {
+        <[u8; 32]>::try_from(bytes.as_slice())
+            .map_err(|_| StoreError::Damaged(format!("{column} has {} bytes instead of 32", bytes.len())))
+    };
+    stored.map(whole).transpose()
 }

@@ -20,7 +20,7 @@ pub enum NoQuorum {
         last: String,
     },
     /// Enough answered, but not alike.
-    #[error("nodes do not agree: {}", sides.iter().map(|names| names.join(" and ")).collect::<Vec<_>>().join(" against "))]
+    #[error("nodes do not agree: {}", oracle::against(sides))]
     Disagreement {
         /// The names of those who say the same, side by side.
         sides: Vec<Vec<String>>,
@@ -36,7 +36,7 @@ impl NoQuorum {
             Self::Unavailable { answered, needed, last } => Fault::Unavailable { chain, answered, needed, last },
             Self::Disagreement { sides } => {
                 tracing::warn!(%chain, subject, ?sides, "nodes do not agree");
-                Fault::Disagreement { chain, deposit: subject.to_owned() }
+                Fault::Disagreement { chain, deposit: subject.to_owned(), sides }
             }
         }
     }

@@ -18,3 +18,4 @@ pub mod rotation;
 pub mod seal;
 pub mod signature;
 pub mod sim;
+pub mod words;

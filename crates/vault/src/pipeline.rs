@@ -20,13 +20,13 @@ mod fact;
 mod wants;
 mod world;
 
-pub use case::{Approver, Case, Execution, Failure, Refusal, Stage, Submission};
+pub use case::{Approver, Case, Execution, Failure, Passed, Refusal, Stage, Submission};
 pub use effect::{Effect, Notice};
 pub use fact::{BurnFact, Fact, Ignored, Setup, Sources, Timing};
 pub use world::{Wait, World};
 
 use crate::halt::Halts;
-use crate::policy::{Policy, Spent};
+use crate::policy::{LimitUse, Policy, Spent};
 use crate::roster::Roster;
 use crate::signature::Owner;
 use arrive::Arrival;
@@ -106,6 +106,38 @@ impl Pipeline {
     #[must_use]
     pub fn policy(&self) -> Option<&Policy> {
         self.world.policy.as_ref()
+    }
+
+    /// The limits of the policy in force that this burn meets, and what is used of them.
+    #[must_use]
+    pub fn limits(&self, ever_hash: &EverHash, at_ms: u64) -> Vec<LimitUse> {
+        let known = self.world.policy.as_ref().zip(self.cases.get(ever_hash));
+        let now_ms = at_ms.max(self.world.now_ms);
+        known.map_or(Vec::new(), |(policy, case)| policy.limits(&case.burn, &self.world.history, now_ms))
+    }
+
+    /// Who and what this is; `None` before it was told.
+    #[must_use]
+    pub fn setup(&self) -> Option<&Setup> {
+        self.world.setup.as_ref()
+    }
+
+    /// Keys of the alerts that stop payouts (W2); `None` before somebody looked since the start.
+    #[must_use]
+    pub fn alerts(&self) -> Option<&BTreeSet<String>> {
+        self.world.alerts.as_ref()
+    }
+
+    /// How the sources stand to each other; `None` before somebody looked since the start.
+    #[must_use]
+    pub fn sources(&self) -> Option<&Sources> {
+        self.world.sources.as_ref()
+    }
+
+    /// The owners of a chain's vault and how many must sign; `None` before the chain said so.
+    #[must_use]
+    pub fn owners(&self, chain: &str) -> Option<(&BTreeSet<Owner>, u32)> {
+        self.world.owners.get(chain).map(|(owners, threshold)| (owners, *threshold))
     }
 
     /// The watchmen.
@@ -208,6 +240,7 @@ impl Pipeline {
 
     /// Puts a changed case in its place, moved as far as it goes, and counts it in the policy's history.
     fn settle(&mut self, ever_hash: EverHash, mut case: Case, now_ms: u64, effects: &mut Vec<Effect>) {
+        case.note(now_ms);
         advance::advance(&mut case, &self.world, now_ms, effects);
         let before = self.cases.get(&ever_hash);
         if before.is_none_or(|before| before.stage != case.stage) {

@@ -13,11 +13,13 @@ mod diff;
 mod history;
 mod judge;
 mod parse;
+mod usage;
 
-pub use diff::{PolicyChange, diff};
+pub use diff::{PolicyChange, diff, token_of};
 pub use history::{History, Spent};
 pub use judge::{PolicyRule, Verdict};
 pub use parse::PolicyError;
+pub use usage::LimitUse;
 
 use everpay::{AccountId, Amount, TokenTag};
 use serde::{Deserialize, Serialize};

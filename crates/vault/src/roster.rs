@@ -113,6 +113,12 @@ impl Roster {
         Ok(Self { quarantine_hours, members: by_owner })
     }
 
+    /// How long somebody new waits before a signature of theirs counts, hours.
+    #[must_use]
+    pub fn quarantine_hours(&self) -> u32 {
+        self.quarantine_hours
+    }
+
     /// The members by key.
     pub fn members(&self) -> impl Iterator<Item = &Member> {
         self.members.values()

@@ -21,7 +21,8 @@ pub(crate) enum Kind {
     SubmitOwn,
     Raise,
     Announce,
-    Reply,
+    Accuse,
+    Clear,
 }
 
 /// An effect of a burn.
@@ -74,9 +75,9 @@ impl Agenda {
         }
     }
 
-    /// Forgets what does not run of burns that are not open any more.
-    pub(crate) fn prune(&mut self, open: impl Fn(&EverHash) -> bool) {
-        self.turns.retain(|(_, hash), turn| turn.running || open(hash));
+    /// Forgets what neither runs nor waits of burns that are not open any more.
+    pub(crate) fn prune(&mut self, now_ms: u64, open: impl Fn(&EverHash) -> bool) {
+        self.turns.retain(|(_, hash), turn| turn.running || now_ms < turn.not_before_ms || open(hash));
     }
 }
 
@@ -107,7 +108,9 @@ mod tests {
         let begun = (0..=255).filter(|byte| agenda.begin((Kind::Check, EverHash::new([*byte; 32])), 0));
         assert_eq!(begun.count(), RUNNING_MAX);
         agenda.end((Kind::Check, EverHash::new([0; 32])), 0);
-        agenda.prune(|_| false);
+        agenda.prune(0, |_| false);
+        assert_eq!(agenda.turns.len(), RUNNING_MAX, "one of them waits");
+        agenda.prune(WAIT_MIN_MS, |_| false);
         assert_eq!(agenda.turns.len(), RUNNING_MAX - 1);
         assert!(agenda.begin(KEY, 0));
     }

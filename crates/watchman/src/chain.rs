@@ -1,87 +1,136 @@
-//! One chain's side: what its vault did, held in memory and told as facts about the burns that are open.
+//! One chain's side: what its vault did, told as facts about the burns that are open, and who of its nodes says otherwise.
 //!
-//! A look reads on from where the last ended ([`Follower`]), so that nothing is missed while this program stands; a block that
-//! drops out takes what it brought with it. What always holds: a fact is told only of what enough nodes say alike.
+//! A look reads on from where the last ended ([`Follower`]), also over a restart, so that nothing is missed while this program
+//! stands; a block that drops out takes what it brought with it, and a payout that is closed is watched for as many blocks
+//! more. What always holds: a fact is told only of what enough nodes say alike.
 
+mod ask;
+mod record;
+
+pub(crate) use ask::released;
+
+use crate::disk::{self, FileError};
 use crate::model::OpenBurn;
 use alloy::primitives::{Address, B256};
 use everpay::EverHash;
 use everpay::lock_contract::Proposal;
 use oracle::network::EvmChain;
-use std::collections::{BTreeMap, BTreeSet};
-use store::vault::Progress;
+use record::{Record, Seen, Subject};
+use std::collections::BTreeSet;
+use std::path::PathBuf;
 use vault::payload::Payload;
 use vault::pipeline::{BurnFact, Fact};
 use vault::signature::{Owner, SignedPayload};
-use vault_evm::release::{At, Event, Events, Follower, Observer, Step, submission};
-use vault_evm::{BlockInfo, EvmDeposits, NoQuorum, Node};
+use vault_evm::release::{Follower, Observer, Step, submission};
+use vault_evm::{BlockInfo, EvmDeposits, NoQuorum};
 
 /// Steps of one look; the next goes on.
 const STEPS_MAX: usize = 500;
 /// Transactions asked for in one look, for the signatures in them.
 const FETCHES_MAX: usize = 32;
+/// Payouts of unknown burns told in one look.
+const PAID_MAX: usize = 1_000;
+/// Blocks for which a payout that is closed is watched on.
+const LATE_BLOCKS: u64 = 1_024;
 
 /// Watches one vault.
 #[derive(Debug)]
 pub(crate) struct ChainWatch {
     chain: String,
+    judge: EvmDeposits,
     chain_id: u64,
-    vault: Address,
-    nodes: Vec<Node>,
     observer: Observer,
     follower: Follower,
-    seen: BTreeMap<EverHash, Seen>,
+    record: Record,
 }
 
-/// What the vault did about one burn.
+/// What a look brings.
 #[derive(Debug, Default)]
-struct Seen {
-    execution: Option<(At, [u8; 32])>,
-    failure: Option<At>,
-    signed: BTreeMap<Owner, At>,
+pub(crate) struct Looked {
+    /// What it means for the burns that are open.
+    pub(crate) facts: Vec<Fact>,
+    /// Burns that the vault paid and that are not among them.
+    pub(crate) paid: Vec<EverHash>,
+    /// Burns that need not be watched any more.
+    pub(crate) done: Vec<EverHash>,
+    /// Nodes that say something else than the others.
+    pub(crate) differing: BTreeSet<String>,
+}
+
+/// Why a look came to nothing.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum LookError {
+    #[error(transparent)]
+    Nodes(#[from] NoQuorum),
+    #[error("what was read cannot be written down: {0}: {source}", source = .0.source)]
+    File(#[from] FileError),
 }
 
 impl ChainWatch {
-    /// Watches the vault of `judge` from the chain's start block on.
-    pub(crate) fn new(chain: &str, config: &EvmChain, judge: &EvmDeposits) -> Self {
+    /// Watches the vault of `judge` from where the record in `path` ends. Blocks.
+    pub(crate) fn open(path: PathBuf, chain: &str, config: &EvmChain, judge: &EvmDeposits) -> Result<Self, FileError> {
+        let vault = judge.tokens().vault();
+        let record = Record::open(path, Subject { chain_id: config.chain_id, vault, start: config.start_block })?;
         let observer = Observer::new(judge.clone());
-        let nothing = Progress { next: config.start_block, checkpoints: Vec::new() };
-        Self {
+        Ok(Self {
             chain: chain.to_owned(),
             chain_id: config.chain_id,
-            vault: judge.tokens().vault(),
-            nodes: judge.nodes().to_vec(),
-            follower: Follower::new(observer.clone(), nothing),
+            judge: judge.clone(),
+            follower: Follower::new(observer.clone(), record.progress()),
             observer,
-            seen: BTreeMap::new(),
-        }
+            record,
+        })
     }
 
-    /// Reads on, and says what that means for the burns that are open on this chain.
+    /// Reads on, and says what that means.
     ///
     /// # Errors
-    /// Too few nodes say the same. What was read stays read.
-    pub(crate) async fn look(&mut self, open: &[OpenBurn]) -> Result<Vec<Fact>, NoQuorum> {
+    /// Too few nodes say the same, or the record cannot be written. What was read stays read.
+    pub(crate) async fn look(&mut self, open: &[OpenBurn]) -> Result<Looked, LookError> {
+        let tip = self.read_on().await?;
+        let Some(block) = tip else { return Ok(Looked::default()) };
+        let mut looked = Looked { facts: vec![self.owners(block).await?], ..Looked::default() };
+        let settled = self.observer.settled(&block).await?;
+        looked.differing = ask::dissenters(&self.judge, &block, settled).await;
+        let mut fetches = FETCHES_MAX;
+        for burn in open.iter().filter(|burn| burn.chain == self.chain) {
+            if burn.closed_in.is_some_and(|paid_in| paid_in.saturating_add(LATE_BLOCKS) < block.number) {
+                self.record.forget(&burn.ever_hash);
+                looked.done.push(burn.ever_hash);
+                continue;
+            }
+            let of_burn = self.about(burn, &block, settled, &mut fetches).await?;
+            looked.facts.extend(of_burn.into_iter().map(|fact| Fact::Burn(burn.ever_hash, fact)));
+        }
+        let known: BTreeSet<&EverHash> = open.iter().map(|burn| &burn.ever_hash).collect();
+        let unknown = self.record.paid().filter(|hash| !known.contains(hash));
+        looked.paid = unknown.take(PAID_MAX).copied().collect();
+        Ok(looked)
+    }
+
+    /// Reads what the vault did since; the tip, when it was reached.
+    async fn read_on(&mut self) -> Result<Option<BlockInfo>, LookError> {
         let mut tip = None;
         for _ in 0..STEPS_MAX {
             match self.follower.step().await? {
-                Step::Read(events) => self.take(&events),
-                Step::Rewind { next } => self.forget(next),
+                Step::Read(events) => self.record.take(&events),
+                Step::Rewind { next } => self.record.rewind(next),
                 Step::CaughtUp(block) => {
                     tip = Some(block);
                     break;
                 }
             }
         }
-        let Some(block) = tip else { return Ok(Vec::new()) };
-        let mut facts = vec![self.owners(block).await?];
-        let settled = self.observer.settled(&block).await?;
-        let mut fetches = FETCHES_MAX;
-        for burn in open.iter().filter(|burn| burn.chain == self.chain) {
-            let of_burn = self.about(burn, &block, settled, &mut fetches).await?;
-            facts.extend(of_burn.into_iter().map(|fact| Fact::Burn(burn.ever_hash, fact)));
-        }
-        Ok(facts)
+        self.save().await?;
+        Ok(tip)
+    }
+
+    async fn save(&mut self) -> Result<(), FileError> {
+        let Some(bytes) = self.record.unsaved() else { return Ok(()) };
+        let path = self.record.path().to_owned();
+        let written = tokio::task::spawn_blocking(move || disk::replace(&path, &bytes)).await;
+        // A write that was given up is done again with the next look.
+        written.unwrap_or(Ok(())).map(|()| self.record.saved())
     }
 
     async fn owners(&self, block: BlockInfo) -> Result<Fact, NoQuorum> {
@@ -91,35 +140,6 @@ impl ChainWatch {
         Ok(Fact::Owners { chain: self.chain.clone(), owners, threshold })
     }
 
-    fn take(&mut self, events: &Events) {
-        for said in &events.events {
-            let Some(proposal) = said.event.proposal() else { continue };
-            let (seen, id) = (self.seen.entry(proposal.ever_hash).or_default(), proposal.tx_hash());
-            match &said.event {
-                // Administration carries an everHash of its own and pays nothing.
-                Event::Execution(proposal) if proposal.to != proposal.contract => {
-                    seen.execution = Some((said.at, id));
-                }
-                Event::ExecutionFailure(_) => seen.failure = Some(said.at),
-                Event::Submission { owner, .. } => {
-                    seen.signed.insert(Owner::new((*owner).into()), said.at);
-                }
-                _ => {}
-            }
-        }
-    }
-
-    /// Forgets what stood in the blocks from here on.
-    fn forget(&mut self, next: u64) {
-        let gone = |at: &At| at.block >= next;
-        self.seen.retain(|_, seen| {
-            seen.execution = seen.execution.filter(|(at, _)| !gone(at));
-            seen.failure = seen.failure.filter(|at| !gone(at));
-            seen.signed.retain(|_, at| !gone(at));
-            seen.execution.is_some() || seen.failure.is_some() || !seen.signed.is_empty()
-        });
-    }
-
     async fn about(
         &self,
         burn: &OpenBurn,
@@ -127,22 +147,19 @@ impl ChainWatch {
         settled: Option<u64>,
         fetches: &mut usize,
     ) -> Result<Vec<BurnFact>, NoQuorum> {
-        let seen = self.seen.get(&burn.ever_hash);
+        let seen = self.record.of(&burn.ever_hash);
         if let Some((at, id)) = seen.and_then(|seen| seen.execution) {
-            let tx = at.tx.to_string();
-            let mut facts = vec![BurnFact::Execution { tx, block: at.block, id }];
+            let mut facts = vec![BurnFact::Execution { tx: at.tx.to_string(), block: at.block, id: id.0 }];
             facts.extend(settled.is_some_and(|settled| at.block <= settled).then_some(BurnFact::ExecutionFinal));
             return Ok(facts);
         }
         if burn.is_paid && !self.observer.released(burn.ever_hash, tip).await? {
             return Ok(vec![BurnFact::ExecutionUndone]);
         }
-        let Some(seen) = seen else { return Ok(Vec::new()) };
+        let Some(seen) = seen.filter(|_| !burn.is_paid) else { return Ok(Vec::new()) };
         let failed = seen.failure.map(|at| BurnFact::ExecutionFailed { tx: at.tx.to_string() });
         let mut facts: Vec<BurnFact> = failed.into_iter().collect();
-        let news: BTreeSet<B256> =
-            seen.signed.iter().filter(|(owner, _)| !burn.known.contains(owner)).map(|(_, at)| at.tx).collect();
-        for tx in news {
+        for tx in unknown_signatures(seen, burn) {
             let Some(left) = fetches.checked_sub(1) else { break };
             *fetches = left;
             facts.extend(self.signatures(tx).await.into_iter().map(BurnFact::PeerSignature));
@@ -152,15 +169,21 @@ impl ChainWatch {
 
     /// The signatures that a transaction carried. Its bytes hash to its name, so one node's word is enough.
     async fn signatures(&self, tx: B256) -> Vec<SignedPayload> {
-        for node in &self.nodes {
+        let vault: Address = self.judge.tokens().vault();
+        for node in self.judge.nodes() {
             let Ok(Some(found)) = node.transaction(tx).await else { continue };
-            let Some((proposal, signatures)) = submission(&found, self.vault, self.chain_id) else { continue };
+            let Some((proposal, signatures)) = submission(&found, vault, self.chain_id) else { continue };
             let Some(payload) = payload(&proposal) else { continue };
             let checked = signatures.iter().filter_map(|one| SignedPayload::check(payload.clone(), one).ok());
             return checked.collect();
         }
         Vec::new()
     }
+}
+
+/// The transactions with signatures that are not here yet.
+fn unknown_signatures(seen: &Seen, burn: &OpenBurn) -> BTreeSet<B256> {
+    seen.signed.iter().filter(|(owner, _)| !burn.known.contains(owner)).map(|(_, at)| at.tx).collect()
 }
 
 /// The payload that a proposal is; `None` when it is none that a watchman would sign.

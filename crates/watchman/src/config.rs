@@ -1,9 +1,11 @@
 //! What a watchman is opened with, and why it does not open.
 
+use crate::disk::FileError;
 use crate::journal::JournalError;
 use crate::keys::KeysError;
 use crate::ledger::Ledger;
 use crate::roster::RosterFile;
+use crate::settings::SettingsFiles;
 use keystore::Session;
 use oracle::network::NetworkFile;
 use std::net::SocketAddr;
@@ -29,6 +31,8 @@ pub struct Config {
     pub roster: RosterFile,
     /// What passes.
     pub policy: Policy,
+    /// Where both were read from, for [`crate::WatchmanView::reload`]; `None` when somebody else reads them.
+    pub files: Option<SettingsFiles>,
     /// Where other watchmen reach us.
     pub listen: Vec<SocketAddr>,
     /// The replay.
@@ -39,6 +43,22 @@ pub struct Config {
     pub fees: FeePolicy,
     /// Pause between two looks at ledger and chains.
     pub poll: Duration,
+}
+
+/// The times of a watchman: on a practice network blocks come every second and nobody wants to wait.
+#[must_use]
+pub fn usual_timing(practice: bool) -> Timing {
+    let usual = Timing::default();
+    if !practice {
+        return usual;
+    }
+    Timing { slot_ms: 5_000, patience_ms: 15_000, lonely_ms: 60_000, fresh_ms: 30_000, ..usual }
+}
+
+/// The pause between two looks at ledger and chains.
+#[must_use]
+pub fn usual_poll(practice: bool) -> Duration {
+    Duration::from_secs(if practice { 1 } else { 5 })
 }
 
 /// Why a watchman does not open.
@@ -57,6 +77,9 @@ pub enum OpenError {
     /// No EVM chain with a vault.
     #[error("the network describes no vault that could pay")]
     NoVault,
+    /// The record of what a vault did.
+    #[error("the record of a vault cannot be read: {0}")]
+    Record(#[from] FileError),
     /// The submissions of a chain.
     #[error("the submissions of {chain} cannot be used: {why}")]
     Submissions {

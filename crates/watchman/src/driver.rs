@@ -1,19 +1,23 @@
 //! The driver: one task owns the pipeline and its journal; everything else tells it facts through bounded queues.
 
+mod accuse;
 mod answers;
 mod effects;
 mod feeds;
 mod hear;
 mod open;
+mod rows;
+mod text;
 
 use crate::agenda::Agenda;
 use crate::clock::now_ms;
 use crate::config::RunError;
 use crate::journal::Journal;
 use crate::keys::Hand;
-use crate::ledger::Standing;
+use crate::ledger::{Ledger, Standing};
 use crate::model::{Notice, OpenBurn};
 use crate::roster::RosterFile;
+use crate::settings::SettingsFiles;
 use crate::submit::Desk;
 use crate::view::Command;
 use effects::Done;
@@ -21,12 +25,13 @@ use everpay::EverHash;
 use keystore::Session;
 use p2p::PeerId;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use vault::journal::Taken;
-use vault::pipeline::{Fact, Ignored, Stage};
+use vault::pipeline::{Case, Fact, Ignored, Stage};
 use vault::signature::{Digest, Owner};
 use vault_evm::EvmDeposits;
 
@@ -36,10 +41,12 @@ const TICK: Duration = Duration::from_millis(500);
 /// What the feeds need to know of the pipeline.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Snapshot {
-    /// Burns that are not closed.
+    /// Burns that are not closed, or not for long.
     open: Arc<Vec<OpenBurn>>,
     /// Burns that need not be looked up in the ledger.
     deep: Arc<BTreeSet<EverHash>>,
+    /// Burns that a vault paid and that are not known here.
+    paid: Arc<BTreeSet<EverHash>>,
 }
 
 /// One chain's tools.
@@ -58,6 +65,10 @@ pub struct Watchman {
     /// Kept: the hand signs while a session lives.
     session: Arc<Session>,
     roster: RosterFile,
+    /// Where policy and roster were read from, and where their numbers stand.
+    files: Option<SettingsFiles>,
+    data_dir: PathBuf,
+    ledger: Arc<dyn Ledger>,
     chains: BTreeMap<String, Chain>,
     feeds: Vec<feeds::Feed>,
     network: p2p::Handle,
@@ -67,10 +78,12 @@ pub struct Watchman {
     agenda: Agenda,
     jobs: JoinSet<Done>,
     deep: BTreeSet<EverHash>,
-    /// The batch in which the ledger last showed a burn that may still drop.
-    seats: BTreeMap<EverHash, [u8; 32]>,
+    /// Burns that a vault paid and that are not known here.
+    paid: BTreeSet<EverHash>,
+    /// Closed burns whose payout need not be watched any more.
+    done: BTreeSet<EverHash>,
     asked: BTreeSet<(EverHash, Digest)>,
-    thresholds: BTreeMap<String, u32>,
+    suspects: accuse::Suspects,
     positions: BTreeMap<PeerId, (u64, String)>,
     standing: Option<Standing>,
     /// Nodes that contradict each other, by chain.
@@ -149,26 +162,23 @@ impl Watchman {
         let wanted = self.core.pipeline().pending(now_ms());
         let facts: Vec<Fact> = wanted.into_iter().filter_map(|effect| self.perform(effect)).collect();
         self.take_all(facts).await?;
+        self.accuse();
+        self.clear_slots();
         self.show();
         Ok(())
     }
 
     /// Tells the feeds what is open, and forgets what is not.
     fn show(&mut self) {
-        let is_open = |stage: &Stage| !matches!(stage, Stage::Closed(_));
-        let open = self.core.pipeline().cases().filter(|case| is_open(case.stage())).map(|case| OpenBurn {
-            ever_hash: case.burn().ever_hash,
-            chain: case.burn().chain.clone(),
-            is_paid: matches!(case.stage(), Stage::Executed(_)),
-            known: case.signatures().map(|one| one.owner()).chain(case.accused().iter().copied()).collect(),
-        });
+        let open =
+            self.core.pipeline().cases().filter(|case| !self.done.contains(&case.burn().ever_hash)).map(open_burn);
         let open: Vec<OpenBurn> = open.collect();
         let hashes: BTreeSet<EverHash> = open.iter().map(|burn| burn.ever_hash).collect();
-        self.agenda.prune(|hash| hashes.contains(hash));
+        self.agenda.prune(now_ms(), |hash| hashes.contains(hash));
         self.asked.retain(|(hash, _)| hashes.contains(hash));
-        self.chains.values().for_each(|chain| chain.desk.prune(|hash| hashes.contains(hash)));
-        let snapshot = Snapshot { open: Arc::new(open), deep: Arc::new(self.deep.clone()) };
-        self.snapshot.send_replace(snapshot);
+        self.paid.retain(|hash| self.core.pipeline().case(hash).is_none());
+        let (deep, paid) = (self.deep.clone(), self.paid.clone());
+        self.snapshot.send_replace(Snapshot { open: Arc::new(open), deep: Arc::new(deep), paid: Arc::new(paid) });
     }
 
     /// Shows that a part is in trouble, or no longer is.
@@ -188,5 +198,18 @@ impl Watchman {
     fn notify(&self, ever_hash: Option<EverHash>, code: &'static str, detail: String) {
         // An error says that nobody listens.
         let _ = self.notices.send(Notice { at_ms: now_ms(), ever_hash, code, detail });
+    }
+}
+
+fn open_burn(case: &Case) -> OpenBurn {
+    OpenBurn {
+        ever_hash: case.burn().ever_hash,
+        chain: case.burn().chain.clone(),
+        is_paid: case.is_paid(),
+        closed_in: match case.stage() {
+            Stage::Closed(execution) => Some(execution.block.unwrap_or(0)),
+            _ => None,
+        },
+        known: case.signatures().map(|one| one.owner()).chain(case.accused().copied()).collect(),
     }
 }

@@ -11,6 +11,15 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use vault::journal::{Damaged, Watchman};
 
+/// Its name in the data directory.
+pub(crate) const FILE: &str = "journal";
+
+/// Whether a watchman has worked in this data directory.
+pub(crate) fn is_begun(data_dir: &Path) -> bool {
+    // What cannot be looked at is not taken for a first start.
+    !matches!(std::fs::metadata(data_dir.join(FILE)), Err(error) if error.kind() == std::io::ErrorKind::NotFound)
+}
+
 /// Why a journal cannot be used.
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]

@@ -17,6 +17,8 @@ use zeroize::Zeroizing;
 
 const PEER_SHARE: &[u8] = b"everwatch watchman peer";
 const SEAL_SHARE: &[u8] = b"everwatch watchman policy seal";
+const PEER_WHAT: &str = "the identity between watchmen";
+const SEAL_WHAT: &str = "the key of the policy's seal";
 const SEED_LEN: usize = 32;
 
 /// Why keys cannot be used or added.
@@ -74,13 +76,27 @@ pub struct Public {
 pub fn add(session: &Session, name: &str, key_hex: &str) -> Result<Public, KeysError> {
     let key = NewKey::from_evm_hex(key_hex)?;
     let Identity::Evm(address) = *key.identity() else { return Err(KeysError::NotEvm) };
-    let (peer, seal) = (seed()?, seed()?);
     session.add(Label::new(name)?, key, now_ms())?;
-    for (label, share, secret) in [("peer", PEER_SHARE, &peer), ("policy seal", SEAL_SHARE, &seal)] {
-        let key = NewKey::from_share(share_name(share), secret.as_slice())?;
-        session.add(Label::new(&format!("{name} {label}"))?, key, now_ms())?;
+    complete(session, name, Owner::new(address))
+}
+
+/// Adds the secrets that a watchman lacks whose account's key is in the keystore.
+///
+/// # Errors
+/// [`KeysError`].
+pub fn complete(session: &Session, name: &str, owner: Owner) -> Result<Public, KeysError> {
+    for (label, name_of_share, what) in [("peer", PEER_SHARE, PEER_WHAT), ("policy seal", SEAL_SHARE, SEAL_WHAT)] {
+        match share(session, name_of_share, what) {
+            Ok(_) => {}
+            Err(KeysError::Missing { source: SignError::NoSuchKey, .. }) => {
+                let key = NewKey::from_share(share_name(name_of_share), seed()?.as_slice())?;
+                session.add(Label::new(&format!("{name} {label}"))?, key, now_ms())?;
+            }
+            Err(fault) => return Err(fault),
+        }
     }
-    Ok(Public { owner: Owner::new(address), peer: p2p::Identity::from_secret(peer).peer_id() })
+    let peer = Keys::take(session, owner)?.identity.peer_id();
+    Ok(Public { owner, peer })
 }
 
 /// The key of the policy's seal.
@@ -88,7 +104,7 @@ pub fn add(session: &Session, name: &str, key_hex: &str) -> Result<Public, KeysE
 /// # Errors
 /// [`KeysError::Missing`], [`KeysError::Length`].
 pub(crate) fn seal_key(session: &Session) -> Result<MacKey, KeysError> {
-    Ok(MacKey::new(*share(session, SEAL_SHARE, "the key of the policy's seal")?))
+    Ok(MacKey::new(*share(session, SEAL_SHARE, SEAL_WHAT)?))
 }
 
 impl Keys {
@@ -100,7 +116,7 @@ impl Keys {
         let id = Identity::Evm(*owner.as_bytes()).id();
         let signer = session.signer(id, now_ms());
         let signer = signer.map_err(|source| KeysError::Missing { what: "the account's key", source })?;
-        let identity = p2p::Identity::from_secret(share(session, PEER_SHARE, "the identity between watchmen")?);
+        let identity = p2p::Identity::from_secret(share(session, PEER_SHARE, PEER_WHAT)?);
         Ok(Self { hand: Hand::new(signer), identity })
     }
 }

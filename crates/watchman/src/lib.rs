@@ -10,27 +10,36 @@
 
 mod agenda;
 mod chain;
+mod changes;
 mod clock;
 mod config;
 mod disk;
+pub mod door;
 mod driver;
 mod journal;
 mod keys;
 mod ledger;
 mod model;
-mod policy;
 mod roster;
+mod settings;
 mod submit;
-mod talk;
+pub mod talk;
 mod view;
 
-pub use config::{Config, OpenError, RunError};
+pub use changes::{ChangeRow, policy_changes, roster_changes};
+pub use config::{Config, OpenError, RunError, usual_poll, usual_timing};
 pub use disk::FileError;
 pub use driver::Watchman;
 pub use journal::{Journal, JournalError};
-pub use keys::{KeysError, Public, add as add_keys};
+pub use keys::{KeysError, Public, add as add_keys, complete as complete_keys};
 pub use ledger::{FoundBurn, FoundHalt, Ledger, Standing};
-pub use model::{HaltRow, Notice, PayoutFacts, PeerRow, QueueRow, SignedFields, Status};
-pub use policy::{PolicyFileError, open as open_policy, seal as seal_policy};
-pub use roster::{RosterFile, RosterFileError};
+pub use model::{
+    CheckResult, HaltRow, Limit, Notice, PassedRow, PayoutFacts, PeerRow, QueueRow, RuleCheck, SignedFields, SignerRow,
+    SignerState, SourcesRow, Status, VaultRow,
+};
+pub use roster::{RosterFile, RosterFileError, RosterMember};
+pub use settings::{
+    SettingsError, SettingsFiles, open_policy, open_roster, policy_diff, roster_diff, seal_policy, seal_roster,
+    trust_settings,
+};
 pub use view::{AskError, NAME_LEN_MAX, REASON_LEN_MAX, WatchmanView};

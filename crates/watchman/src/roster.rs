@@ -18,7 +18,8 @@ use vault::signature::Owner;
 const TEXT_LEN_MAX: usize = 1 << 20;
 
 /// The watchmen: as the pipeline knows them, as the transport does, and from one to the other.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(try_from = "Parts", into = "Parts")]
 pub struct RosterFile {
     pub(crate) roster: Roster,
     pub(crate) peers: p2p::Roster,
@@ -51,25 +52,47 @@ pub enum RosterFileError {
     Peers(#[from] p2p::RosterError),
 }
 
-#[derive(Debug, Serialize, Deserialize)]
+/// A watchman as the file names it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct File {
-    quarantine_hours: u32,
-    members: Vec<FileMember>,
+pub struct RosterMember {
+    /// The address of the key that signs payouts.
+    pub owner: String,
+    /// The identity in the watchmen's network.
+    pub peer: String,
+    /// What people call it.
+    pub name: String,
+    /// Where it is reached, `host:port`; none for one that only calls others.
+    pub addresses: Vec<String>,
+    /// Member since, Unix ms; 0 names a founder.
+    #[serde(default)]
+    pub since_ms: u64,
 }
 
 #[derive(Debug, Serialize, Deserialize)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
-struct FileMember {
-    owner: String,
-    peer: String,
-    name: String,
-    addresses: Vec<String>,
-    #[serde(default)]
-    since_ms: u64,
+struct Parts {
+    quarantine_hours: u32,
+    members: Vec<RosterMember>,
 }
 
 impl RosterFile {
+    /// A roster of these members, with a quarantine of so many hours for those who come later.
+    ///
+    /// # Errors
+    /// [`RosterFileError`].
+    pub fn new(quarantine_hours: u32, members: &[RosterMember]) -> Result<Self, RosterFileError> {
+        let (mut known, mut peers, mut owners) = (Vec::new(), Vec::new(), BTreeMap::new());
+        for member in members {
+            let (owner, peer) = member.read()?;
+            let (text, name) = (peer.id.to_string(), member.name.clone());
+            owners.insert(peer.id, owner);
+            peers.push(peer);
+            known.push(Member { owner, peer: text, name, since_ms: member.since_ms });
+        }
+        Ok(Self { roster: Roster::new(quarantine_hours, known)?, peers: p2p::Roster::new(peers)?, owners })
+    }
+
     /// Reads a roster from its text.
     ///
     /// # Errors
@@ -78,15 +101,39 @@ impl RosterFile {
         if text.len() > TEXT_LEN_MAX {
             return Err(RosterFileError::TooLong);
         }
-        let file: File = serde_json::from_str(text)?;
-        let (mut members, mut peers, mut owners) = (Vec::new(), Vec::new(), BTreeMap::new());
-        for member in file.members {
-            let (owner, peer) = member.read()?;
-            owners.insert(peer.id, owner);
-            peers.push(peer);
-            members.push(Member { owner, peer: member.peer, name: member.name, since_ms: member.since_ms });
-        }
-        Ok(Self { roster: Roster::new(file.quarantine_hours, members)?, peers: p2p::Roster::new(peers)?, owners })
+        Self::try_from(serde_json::from_str::<Parts>(text)?)
+    }
+
+    /// The text that reads as this roster.
+    #[must_use]
+    pub fn to_text(&self) -> String {
+        serde_json::to_string_pretty(self).expect("plain data with texts as keys")
+    }
+
+    /// How long somebody new waits, hours.
+    #[must_use]
+    pub fn quarantine_hours(&self) -> u32 {
+        self.roster.quarantine_hours()
+    }
+
+    /// The members, by the addresses of their keys.
+    #[must_use]
+    pub fn members(&self) -> Vec<RosterMember> {
+        let member = |member: &Member| RosterMember {
+            owner: member.owner.to_string(),
+            peer: member.peer.clone(),
+            name: member.name.clone(),
+            addresses: self.addresses(&member.owner).unwrap_or_default(),
+            since_ms: member.since_ms,
+        };
+        self.roster.members().map(member).collect()
+    }
+
+    /// Where a member is reached; `None` for one that is not here.
+    pub(crate) fn addresses(&self, owner: &Owner) -> Option<Vec<String>> {
+        let id = self.peer(owner)?;
+        let peer = self.peers.peers().find(|peer| peer.id == id)?;
+        Some(peer.addresses.iter().map(|address| address.as_str().to_owned()).collect())
     }
 
     /// The key of the watchman with this identity.
@@ -100,9 +147,29 @@ impl RosterFile {
     pub fn peer(&self, owner: &Owner) -> Option<PeerId> {
         self.owners.iter().find_map(|(peer, of)| (of == owner).then_some(*peer))
     }
+
+    /// The same with the dates under which members are known already.
+    pub(crate) fn dated(mut self, known: &Roster) -> Self {
+        self.roster = known.clone();
+        self
+    }
 }
 
-impl FileMember {
+impl TryFrom<Parts> for RosterFile {
+    type Error = RosterFileError;
+
+    fn try_from(parts: Parts) -> Result<Self, RosterFileError> {
+        Self::new(parts.quarantine_hours, &parts.members)
+    }
+}
+
+impl From<RosterFile> for Parts {
+    fn from(file: RosterFile) -> Self {
+        Self { quarantine_hours: file.quarantine_hours(), members: file.members() }
+    }
+}
+
+impl RosterMember {
     fn read(&self) -> Result<(Owner, Peer), RosterFileError> {
         let wrong = |what| RosterFileError::Member { name: self.name.clone(), what };
         let Ok(AccountId::Evm(owner)) = AccountId::parse(&self.owner) else { return Err(wrong("owner")) };

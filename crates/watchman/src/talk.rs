@@ -1,17 +1,39 @@
-//! What watchmen tell each other about payouts: signatures with the payload they are of, and submissions.
+//! What watchmen tell each other: signatures with the payload they are of, submissions, and how far they have come.
 //!
+//! Nobody asks for a signature: who signed tells it again until the burn is paid, and at once to whom comes back.
 //! A message is its version (1 byte, 1) and a postcard value that fills the rest exactly. What always holds: a signature that
 //! was read was recovered to its maker and is of the payload beside it; a text of a transaction is 32 bytes in `0x` hex.
 
-use everpay::EverHash;
+use everpay::{EverHash, StateRoot};
+use oracle::network::NetworkFile;
+use p2p::Name;
 use serde::{Deserialize, Serialize};
 use vault::signature::SignedPayload;
 
 const VERSION: u8 = 1;
 
+/// The name of a ledger's watchmen among networks of peers.
+#[must_use]
+pub fn network(network: &NetworkFile) -> Name {
+    let hash = crypto::keccak256(network.owner.as_bytes());
+    crypto::hexs::encode(&hash[..16]).parse().expect("32 hexadecimal digits are a name")
+}
+
+/// The topic of signatures and submissions.
+#[must_use]
+pub fn payouts() -> Name {
+    "payouts".parse().expect("a short name")
+}
+
+/// The topic of positions.
+#[must_use]
+pub fn presence() -> Name {
+    "presence".parse().expect("a short name")
+}
+
 /// What is told. The order of the variants is part of the format: add at the end.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(crate) enum Talk {
+pub enum Talk {
     /// Somebody's signature of a payout.
     Signed(Box<SignedPayload>),
     /// The sender submitted a payout.
@@ -21,15 +43,25 @@ pub(crate) enum Talk {
         /// The transaction.
         tx: [u8; 32],
     },
+    /// How far the sender's own replay has come.
+    At {
+        /// Number of its newest batch.
+        batch: u64,
+        /// The state root behind it.
+        root: StateRoot,
+    },
 }
 
 impl Talk {
-    pub(crate) fn encode(&self) -> Vec<u8> {
+    /// The message.
+    #[must_use]
+    pub fn encode(&self) -> Vec<u8> {
         postcard::to_extend(self, vec![VERSION]).expect("plain data into a growing vector")
     }
 
     /// `None` for bytes that say nothing known, or say it in another spelling.
-    pub(crate) fn decode(bytes: &[u8]) -> Option<Self> {
+    #[must_use]
+    pub fn decode(bytes: &[u8]) -> Option<Self> {
         let (&VERSION, body) = bytes.split_first()? else { return None };
         let (talk, rest) = postcard::take_from_bytes::<Self>(body).ok()?;
         (rest.is_empty() && talk.encode() == bytes).then_some(talk)
@@ -59,7 +91,8 @@ mod tests {
     #[test]
     fn what_is_told_reads_back_and_nothing_shorter_longer_or_changed_does() {
         let submitted = Talk::Submitted { ever_hash: EverHash::new([1; 32]), tx: [2; 32] };
-        for talk in [Talk::Signed(Box::new(signed())), submitted] {
+        let position = Talk::At { batch: 300, root: StateRoot::new([3; 32]) };
+        for talk in [Talk::Signed(Box::new(signed())), submitted, position] {
             let bytes = talk.encode();
             assert_eq!(Talk::decode(&bytes).as_ref(), Some(&talk));
             for end in 0..bytes.len() {

@@ -1,14 +1,20 @@
 //! The handle by which pages and commands see the watchman and decide.
 
+use crate::changes::{self, ChangeRow};
 use crate::keys::{Keys, KeysError};
+use crate::ledger::Ledger;
 use crate::model::{Notice, PayoutFacts, QueueRow, Status};
+use crate::roster::RosterFile;
+use crate::settings::{self, SettingsError, SettingsFiles};
 use everpay::EverHash;
 use keystore::Session;
 use std::collections::BTreeSet;
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::sync::{broadcast, mpsc, oneshot};
 use vault::halt::Cause;
 use vault::pipeline::{BurnFact, Fact, Ignored};
+use vault::policy::Policy;
 use vault::signature::{Digest, Owner};
 
 /// Longest name of a person, bytes.
@@ -22,6 +28,10 @@ pub(crate) enum Command {
     Facts(EverHash, oneshot::Sender<Option<PayoutFacts>>),
     Status(oneshot::Sender<Status>),
     Tell(Box<Fact>, oneshot::Sender<Result<(), Ignored>>),
+    Policy(oneshot::Sender<Option<Policy>>),
+    Roster(oneshot::Sender<RosterFile>),
+    SetRoster(Box<RosterFile>, oneshot::Sender<Result<(), AskError>>),
+    Files(oneshot::Sender<Option<(SettingsFiles, Arc<Session>, PathBuf)>>),
     Unlock(Box<Keys>, Arc<Session>),
 }
 
@@ -38,9 +48,24 @@ pub enum AskError {
     /// A name or reason that is empty or too long.
     #[error("a {0} is needed, of at most {1} bytes")]
     Text(&'static str, usize),
+    /// A halt that was lifted does not come back under its name.
+    #[error("nothing was stopped: {0:?} was named and lifted before; name another key")]
+    LiftedKey(String),
+    /// The watchman is armed; its replay still shows the halt.
+    #[error("this watchman signs again, but its replay still shows the halt: {0}")]
+    Replay(String),
     /// The session does not hold the watchman's key.
     #[error(transparent)]
     Keys(#[from] KeysError),
+    /// A roster without this watchman, or with another identity for it.
+    #[error("the roster does not name {0} with its identity")]
+    NotInRoster(Owner),
+    /// A sealed file that is not used.
+    #[error(transparent)]
+    Settings(#[from] SettingsError),
+    /// Policy and roster were not opened from files.
+    #[error("policy and roster of this watchman are changed in its own window")]
+    NoFiles,
 }
 
 /// The handle. Clones are cheap.
@@ -49,6 +74,7 @@ pub struct WatchmanView {
     pub(crate) commands: mpsc::Sender<Command>,
     pub(crate) notices: broadcast::Sender<Notice>,
     pub(crate) owner: Owner,
+    pub(crate) ledger: Arc<dyn Ledger>,
 }
 
 impl WatchmanView {
@@ -58,7 +84,7 @@ impl WatchmanView {
         self.owner
     }
 
-    /// All burns, the newest first.
+    /// The burns, the newest first: all that are not closed, and the newest of the others, 2,000 in all.
     ///
     /// # Errors
     /// [`AskError::Stopped`]; this holds for every question below.
@@ -106,13 +132,21 @@ impl WatchmanView {
         self.tell_burn(ever_hash, BurnFact::Reopened { by: name(by)? }).await
     }
 
-    /// A person stops a vault, under a key of their choice.
+    /// A person stops a vault, under a key of their choice. It may stand already.
     ///
     /// # Errors
-    /// [`AskError::Refused`].
+    /// [`AskError::Refused`]; [`AskError::LiftedKey`] for a key that was named and lifted before.
     pub async fn halt(&self, chain: &str, key: &str) -> Result<(), AskError> {
         let (chain, key) = (chain.to_owned(), name(key)?);
-        self.tell(Fact::Halted { chain, key, cause: Cause::Person }).await
+        let fact = Fact::Halted { chain: chain.clone(), key: key.clone(), cause: Cause::Person };
+        match self.tell(fact).await {
+            Err(AskError::Refused(Ignored::NoChange)) => {
+                let halts = self.status().await?.halts;
+                let stands = halts.iter().any(|halt| halt.chain == chain && halt.key == key);
+                if stands { Ok(()) } else { Err(AskError::LiftedKey(key)) }
+            }
+            told => told,
+        }
     }
 
     /// A person who looked at every cause arms a vault again.
@@ -121,7 +155,10 @@ impl WatchmanView {
     /// [`AskError::Refused`] when other causes stand.
     pub async fn rearm(&self, chain: &str, keys: BTreeSet<String>, by: &str, reason: &str) -> Result<(), AskError> {
         let (by, reason) = (name(by)?, self::reason(reason)?);
-        self.tell(Fact::Rearmed { chain: chain.to_owned(), keys, by, reason }).await
+        let rearmed =
+            Fact::Rearmed { chain: chain.to_owned(), keys: keys.clone(), by: by.clone(), reason: reason.clone() };
+        self.tell(rearmed).await?;
+        self.ledger.lift(chain, &keys, &by, &reason).await.map_err(AskError::Replay)
     }
 
     /// A person takes an accused watchman back.
@@ -130,6 +167,61 @@ impl WatchmanView {
     /// [`AskError::Refused`].
     pub async fn pardon(&self, owner: Owner, by: &str) -> Result<(), AskError> {
         self.tell(Fact::Pardoned { owner, by: name(by)? }).await
+    }
+
+    /// The policy in force.
+    ///
+    /// # Errors
+    /// As [`WatchmanView::queue`].
+    pub async fn policy(&self) -> Result<Policy, AskError> {
+        // Opening told one.
+        self.ask(Command::Policy).await?.ok_or(AskError::Stopped)
+    }
+
+    /// The roster in force, with the dates from which its members are known here.
+    ///
+    /// # Errors
+    /// As [`WatchmanView::queue`].
+    pub async fn roster(&self) -> Result<RosterFile, AskError> {
+        self.ask(Command::Roster).await
+    }
+
+    /// Goes on under another policy, at once. The next start takes the sealed file's: seal it first.
+    ///
+    /// # Errors
+    /// [`AskError::Refused`]; the policy in force is no refusal.
+    pub async fn set_policy(&self, policy: Policy) -> Result<(), AskError> {
+        match self.tell(Fact::Policy(policy)).await {
+            Err(AskError::Refused(Ignored::NoChange)) => Ok(()),
+            other => other,
+        }
+    }
+
+    /// Goes on with another roster, at once: who is new waits out the quarantine, who left is disconnected. The next start
+    /// takes the sealed file's: seal it first.
+    ///
+    /// # Errors
+    /// [`AskError::NotInRoster`], [`AskError::Refused`]; the roster in force is no refusal.
+    pub async fn set_roster(&self, roster: RosterFile) -> Result<(), AskError> {
+        self.ask(|reply| Command::SetRoster(Box::new(roster), reply)).await?
+    }
+
+    /// Reads policy and roster again from their sealed files, both or none, and says what changed.
+    ///
+    /// # Errors
+    /// [`AskError::Settings`] when a file is not used, [`AskError::NoFiles`], and what the settings themselves are refused for.
+    pub async fn reload(&self) -> Result<Vec<ChangeRow>, AskError> {
+        let (files, session, data_dir) = self.ask(Command::Files).await?.ok_or(AskError::NoFiles)?;
+        let opened = tokio::task::spawn_blocking(move || {
+            let policy = settings::open_policy(&files.policy, &data_dir, &session)?;
+            Ok::<_, SettingsError>((policy, settings::open_roster(&files.roster, &data_dir, &session)?))
+        });
+        let (policy, roster) = opened.await.map_err(|_| AskError::Stopped)??;
+        let mut rows = changes::policy_changes(&self.policy().await?, &policy);
+        rows.extend(changes::roster_changes(&self.roster().await?, &roster));
+        self.set_roster(roster).await?;
+        self.set_policy(policy).await?;
+        Ok(rows)
     }
 
     /// Goes on signing with the key of this session, after the last one ended.

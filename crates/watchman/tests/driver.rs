@@ -1,147 +1,128 @@
-//! A driver over a ledger that the test tells what to say, and a chain that does not answer: what a person decides lasts.
+//! A driver over a ledger that the test tells what to say: what a person decides lasts, and settings change while it runs.
 #![allow(clippy::unwrap_used, reason = "tests")]
 
-use everpay::{Amount, EverHash, eth_token};
-use futures::future::{BoxFuture, FutureExt};
-use keystore::{KdfParams, Keystore, Password, Session};
-use oracle::network::NetworkFile;
-use serde_json::json;
-use std::collections::BTreeSet;
-use std::path::Path;
-use std::sync::Arc;
-use std::time::Duration;
-use store::sqlite::StoreError;
-use tokio::sync::watch;
-use vault::burn::{BatchRef, Burn};
-use vault::pipeline::{Sources, Timing};
-use vault::policy::Policy;
+mod common;
+
+use common::{HASH, Place, policy};
 use vault::signature::Digest;
-use watchman::{AskError, Config, FoundBurn, Ledger, QueueRow, RosterFile, Standing, Watchman, WatchmanView, add_keys};
-
-const KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
-const HASH: EverHash = EverHash::new([1; 32]);
-
-/// One burn, deep enough, and nothing wrong.
-#[derive(Debug)]
-struct Told;
-
-impl Ledger for Told {
-    fn standing(&self) -> Standing {
-        let sources = Sources { agreeing: 1, needed: 1, differing: BTreeSet::new() };
-        Standing {
-            alerts: Some(BTreeSet::new()),
-            sources: Some(sources),
-            halts: Vec::new(),
-            position: (1, format!("0x{}", "00".repeat(32))),
-        }
-    }
-
-    fn waiting<'a>(
-        &'a self,
-        _chains: &'a BTreeSet<String>,
-        _known: &'a BTreeSet<EverHash>,
-    ) -> BoxFuture<'a, Result<Vec<FoundBurn>, StoreError>> {
-        let batch = BatchRef { id: [3; 32], height: 7, time_ms: 1 };
-        let to = "0x2222222222222222222222222222222222222222";
-        let burn = Burn::new(HASH, batch, &eth_token(), "ethereum", to, Amount::from(5_u64)).unwrap();
-        async { Ok(vec![FoundBurn { burn, depth: Some(9) }]) }.boxed()
-    }
-}
-
-fn network() -> NetworkFile {
-    let owner = "uGx-QfBXSwABKxjha-00dI7vvfyqIYblY6Z5L6cyTFM";
-    let file = json!({
-        "name": "N", "practice": true, "owner": owner, "gateways": ["http://127.0.0.1:9"], "depth": 3,
-        "evm": {"ethereum": {"chainId": 1, "rpc": ["http://127.0.0.1:9"]}},
-        "rules": {
-            "owner": owner, "ethChainId": "1", "feeRecipient": "0x6451eB7f668de69Fb4C943Db72bCF2A73DeeC6B1",
-            "lockers": {"ethereum": "0x6451eB7f668de69Fb4C943Db72bCF2A73DeeC6B1"},
-            "tokens": {"listed": [serde_json::to_value(eth_token()).unwrap()]},
-        },
-    });
-    NetworkFile::parse(file.to_string().as_bytes()).unwrap()
-}
-
-/// A policy that always asks.
-fn policy() -> Policy {
-    let limits = json!({ "payoutMax": "100", "window": null, "recipient": null, "delay": null, "autoUpTo": "0" });
-    let tokens = json!({ eth_token().tag().to_string(): limits });
-    let text = json!({ "version": 1, "stopped": false, "tokens": tokens, "deny": [], "allow": null });
-    Policy::parse(&text.to_string()).unwrap()
-}
-
-struct Running {
-    view: WatchmanView,
-    stop: watch::Sender<bool>,
-    ended: tokio::task::JoinHandle<Result<(), watchman::RunError>>,
-}
-
-impl Running {
-    async fn start(dir: &Path, session: &Arc<Session>, owner: vault::signature::Owner, peer: &str) -> Self {
-        let member = json!({ "owner": owner.to_string(), "peer": peer, "name": "A", "addresses": [] });
-        let roster = json!({ "quarantineHours": 0, "members": [member] }).to_string();
-        let config = Config {
-            data_dir: dir.to_owned(),
-            network: network(),
-            owner,
-            session: Arc::clone(session),
-            roster: RosterFile::parse(&roster).unwrap(),
-            policy: policy(),
-            listen: vec!["127.0.0.1:0".parse().unwrap()],
-            ledger: Arc::new(Told),
-            timing: Timing::default(),
-            fees: vault_evm::release::FeePolicy::default(),
-            poll: Duration::from_millis(50),
-        };
-        let (watchman, view) = Watchman::open(config).await.unwrap();
-        let (stop, stopped) = watch::channel(false);
-        Self { view, stop, ended: tokio::spawn(watchman.run(stopped)) }
-    }
-
-    async fn row(&self, state: &str) -> QueueRow {
-        for _ in 0..200 {
-            let row = self.view.queue().await.unwrap().pop();
-            if let Some(row) = row.filter(|row| row.state == state) {
-                return row;
-            }
-            tokio::time::sleep(Duration::from_millis(50)).await;
-        }
-        panic!("never {state}: {:?}", self.view.queue().await);
-    }
-
-    async fn stop(self) {
-        self.stop.send(true).unwrap();
-        self.ended.await.unwrap().unwrap();
-        assert!(matches!(self.view.queue().await, Err(AskError::Stopped)));
-    }
-}
+use watchman::{AskError, CheckResult, SignerState, seal_policy, seal_roster};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_person_approves_what_they_saw_and_that_outlives_a_restart() {
-    let dir = tempfile::tempdir().unwrap();
-    let password = Password::new("correct horse").unwrap();
-    let made = Keystore::create(&dir.path().join("keys"), &password, KdfParams::insecure_for_tests()).unwrap();
-    let session = Arc::new(made.unlock(&password, detector::now_ms(), 600_000).unwrap());
-    let public = add_keys(&session, "watchman", KEY).unwrap();
-    let peer = public.peer.to_string();
-
-    let first = Running::start(dir.path(), &session, public.owner, &peer).await;
+    let place = Place::new();
+    let first = place.start().await;
     first.row("awaiting").await;
     let facts = first.view.facts(HASH).await.unwrap().unwrap();
     let signed = facts.signed.unwrap();
     assert_eq!((signed.amount.as_str(), signed.call), ("5", "coin"));
-    let digest = crypto::hexs::decode_array(&signed.digest).unwrap();
+    let digest: Digest = signed.digest.parse().unwrap();
     let wrong = first.view.approve(HASH, Digest::new([9; 32]), "Ada").await;
     assert!(matches!(wrong, Err(AskError::Refused(_))), "{wrong:?}");
-    assert!(matches!(first.view.approve(HASH, Digest::new(digest), " ").await, Err(AskError::Text(..))));
-    first.view.approve(HASH, Digest::new(digest), "Ada").await.unwrap();
+    assert!(matches!(first.view.approve(HASH, digest, " ").await, Err(AskError::Text(..))));
+    first.view.approve(HASH, digest, "Ada").await.unwrap();
     assert_eq!(first.row("approved").await.signed_by, Vec::<String>::new(), "nobody says who owns the vault");
     first.stop().await;
 
-    let again = Running::start(dir.path(), &session, public.owner, &peer).await;
+    let again = place.start().await;
     let row = again.row("approved").await;
     assert_eq!((row.digest, row.verdict.as_deref()), (Some(signed.digest), Some("approved by Ada")));
+    assert_eq!(row.approver.as_deref(), Some("Ada"));
     again.view.refuse(HASH, "Grace", "not before the audit").await.unwrap();
-    assert_eq!(again.row("refused").await.verdict.as_deref(), Some("refused by Grace: not before the audit"));
+    let row = again.row("refused").await;
+    assert_eq!((row.verdict.as_deref(), row.approver), (Some("refused by Grace: not before the audit"), None));
     again.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_page_sees_which_rules_hold_which_limits_are_used_and_where_a_burn_has_been() {
+    use CheckResult::{Holds, NotReached};
+    let place = Place::new();
+    let running = place.start().await;
+    running.row("awaiting").await;
+    let facts = running.view.facts(HASH).await.unwrap().unwrap();
+    let digest: Digest = facts.row.digest.as_deref().unwrap().parse().unwrap();
+    assert_eq!(facts.words, vault::words::check_words(digest.as_bytes()));
+    let checks: Vec<_> = facts.checks.iter().map(|check| (check.rule, check.result)).collect();
+    let wanted = [Holds, Holds, NotReached, NotReached, NotReached, Holds];
+    assert_eq!(checks, ["W1", "W2", "W3", "W4", "W5", "W6"].into_iter().zip(wanted).collect::<Vec<_>>());
+    assert_eq!((facts.checks[0].fact.as_str(), facts.checks[3].fact.as_str()), ("9/3", "auto_up_to 0"));
+    let limits: Vec<_> =
+        facts.counts.iter().map(|limit| (limit.rule, limit.max.as_str(), limit.amount.as_str())).collect();
+    assert_eq!(limits, [("payout_max", "100", "5"), ("auto_up_to", "0", "5")]);
+    let states: Vec<_> = facts.history.iter().map(|passed| passed.state).collect();
+    assert_eq!(states, ["seen", "verified", "awaiting"]);
+    let sources = facts.sources.unwrap();
+    assert_eq!((sources.agreeing, sources.needed, sources.differing.len()), (1, 1, 0));
+    let [me] = &facts.row.signers[..] else { panic!("{:?}", facts.row.signers) };
+    assert!(me.is_me && me.up && me.state == SignerState::NotYet, "{me:?}");
+
+    running.view.approve(HASH, digest, "Ada").await.unwrap();
+    let facts = running.view.facts(HASH).await.unwrap().unwrap();
+    assert_eq!((facts.checks[3].result, facts.checks[3].fact.as_str()), (Holds, "Ada"));
+    assert_eq!(
+        facts.history.last().map(|passed| (passed.state, passed.detail.as_str())),
+        Some(("approved", "approved by Ada"))
+    );
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn policy_and_roster_are_read_again_while_it_runs_both_or_none() {
+    let place = Place::new();
+    let (files, session) = (place.files(), &place.session);
+    seal_policy(&policy(100), &files.policy, session).unwrap();
+    seal_roster(&place.roster("A"), &files.roster, session).unwrap();
+    // As a headless run does, so that their numbers are known.
+    watchman::open_policy(&files.policy, place.dir.path(), session).unwrap();
+    watchman::open_roster(&files.roster, place.dir.path(), session).unwrap();
+    let running = place.start().await;
+    running.row("awaiting").await;
+    assert_eq!(running.view.reload().await.unwrap(), []);
+
+    seal_policy(&policy(4), &files.policy, session).unwrap();
+    seal_roster(&place.roster("B"), &files.roster, session).unwrap();
+    let sealed = std::fs::read_to_string(&files.roster).unwrap();
+    std::fs::write(&files.roster, sealed.replace("\"B\"", "\"C\"")).unwrap();
+    assert!(matches!(running.view.reload().await, Err(AskError::Settings(_))));
+    assert_eq!(running.view.policy().await.unwrap(), policy(100), "neither is taken");
+    std::fs::write(&files.roster, sealed).unwrap();
+    let changes: Vec<String> = running.view.reload().await.unwrap().iter().map(ToString::to_string).collect();
+    assert_eq!(changes.len(), 2, "{changes:?}");
+    assert!(changes[0].ends_with("/payoutMax: 100 -> 4"), "{changes:?}");
+    let row = running.row("refused").await;
+    assert_eq!(row.verdict.as_deref(), Some("payout_max 4"), "judged anew");
+    assert_eq!(running.view.roster().await.unwrap().members()[0].name, "B");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn settings_are_changed_in_memory_and_a_roster_without_this_watchman_is_refused() {
+    let place = Place::new();
+    let running = place.start().await;
+    running.row("awaiting").await;
+    running.view.set_policy(policy(100)).await.unwrap();
+    running.view.set_policy(policy(4)).await.unwrap();
+    running.row("refused").await;
+    let other = Place::new();
+    let foreign = running.view.set_roster(other.roster("A")).await;
+    assert!(matches!(foreign, Err(AskError::NotInRoster(_))), "{foreign:?}");
+    running.view.set_roster(place.roster("B")).await.unwrap();
+    assert_eq!(running.view.facts(HASH).await.unwrap().unwrap().row.signers[0].name, "B");
+    running.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn arming_a_vault_again_lifts_what_the_replay_found_and_a_lifted_name_stops_nothing() {
+    let place = Place::new();
+    let ledger = common::Told::waiting(&[common::burn(HASH)]);
+    let running = common::start(watchman::Config { ledger: ledger.clone(), ..place.config() }).await;
+    running.view.halt("ethereum", "lunch").await.unwrap();
+    running.view.halt("ethereum", "lunch").await.unwrap();
+    let keys = std::collections::BTreeSet::from(["lunch".to_owned()]);
+    running.view.rearm("ethereum", keys.clone(), "Ada", "back").await.unwrap();
+    assert_eq!(ledger.lifted(), [("ethereum".to_owned(), keys)]);
+    let again = running.view.halt("ethereum", "lunch").await;
+    assert!(matches!(&again, Err(AskError::LiftedKey(key)) if key == "lunch"), "{again:?}");
+    running.view.halt("ethereum", "dinner").await.unwrap();
+    running.stop().await;
 }

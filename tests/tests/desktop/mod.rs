@@ -9,6 +9,12 @@ use std::time::{Duration, Instant};
 
 use serde_json::Value;
 
+#[allow(dead_code, reason = "each test program uses its own part")]
+mod native;
+
+#[allow(unused_imports, reason = "each test program uses its own part")]
+pub(crate) use native::{Dialog, picture};
+
 /// Set inside the session.
 const MARK: &str = "EVERWATCH_TEST_SESSION";
 /// The longest a test in a session may take.

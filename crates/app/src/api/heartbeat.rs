@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
-use super::VaultShort;
+use super::{Signing, VaultShort};
 
 /// How the core is doing, worst state wins (in this order, best last).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, TS)]
@@ -117,6 +117,10 @@ pub struct Status {
     pub vaults_short: Vec<VaultShort>,
     /// Chains whose vault must not pay out.
     pub halted: Vec<String>,
+    /// Whether the watchman of this program can sign.
+    pub signing: Signing,
+    /// Payouts that wait for a person here.
+    pub awaiting: u32,
     /// Why the core is `unfinished`: a code like `gap`, `altered`, `undecidable`, with the batch id where it has one.
     pub unfinished: Option<Reason>,
     /// Name of the network for the rail's foot.

@@ -19,7 +19,7 @@ pub(crate) use status::{Here, Standing, status};
 pub(crate) use transactions::{batch_row, detail as transaction_detail, row as transaction_row, verdict_kind};
 #[cfg(test)]
 pub(crate) use vaults::example_deposit;
-pub(crate) use vaults::{deposit_row, vault_chain};
+pub(crate) use vaults::{deposit_row, finality, vault_chain};
 
 /// Symbol and decimals of a token. What the token list does not say is read off the tag, and decimals stay unknown.
 pub(crate) fn token_names(rules: Option<&Rules>, tag: &TokenTag) -> (String, Option<u8>) {

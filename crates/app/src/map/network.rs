@@ -5,6 +5,7 @@ use oracle::network::NetworkFile;
 
 use super::token_names;
 use crate::api::{Locker, NetworkView, TokenView};
+use crate::withdraw::payable_on;
 
 /// The network as configured, with the rules in force and the supplies computed here.
 pub(crate) fn network(file: &NetworkFile, rules: &Rules, supply: &[(TokenTag, Amount)]) -> NetworkView {
@@ -27,8 +28,8 @@ pub(crate) fn network(file: &NetworkFile, rules: &Rules, supply: &[(TokenTag, Am
 
 fn token(rules: &Rules, tag: &TokenTag, supply: Amount) -> TokenView {
     let (symbol, decimals) = token_names(Some(rules), tag);
-    // No vault pays out yet, on any chain.
-    TokenView { tag: tag.to_string(), symbol, decimals, supply: supply.to_string(), payable_on: Vec::new() }
+    let payable_on = rules.token(tag).map(|spec| payable_on(rules, spec)).unwrap_or_default();
+    TokenView { tag: tag.to_string(), symbol, decimals, supply: supply.to_string(), payable_on }
 }
 
 /// A url without user name, password and query, which may hold keys.

@@ -138,6 +138,7 @@ mod tests {
             alert_key: "k".to_owned(),
         };
         Solvency {
+            audits: Vec::new(),
             batch: 7,
             at_ms: 9,
             tokens: vec![

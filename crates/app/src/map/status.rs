@@ -4,7 +4,7 @@ use detector::model::{CoordinatorStatus, HeadStatus, Solvency, SourceState, Sour
 use detector::{Alert, EvidenceClass, Severity};
 
 use super::{halted, is_open, shown_url, vaults_short};
-use crate::api::{CoordinatorState, Notifications, Reason, SourceView, Status, Watching};
+use crate::api::{CoordinatorState, Notifications, Reason, Signing, SourceView, Status, Watching};
 
 /// A lag of more batches than this is called catching up; less is the normal gap between polls.
 const LAG_MAX: u64 = 5;
@@ -45,6 +45,8 @@ pub(crate) struct Here {
     pub(crate) practice: bool,
     pub(crate) depth_blocks: u64,
     pub(crate) notifications: Notifications,
+    pub(crate) signing: Signing,
+    pub(crate) awaiting: u32,
 }
 
 /// The snapshot.
@@ -79,6 +81,8 @@ pub(crate) fn status(head: &HeadStatus, vaults: &Solvency, standing: &Standing, 
         alerts_other: standing.other,
         vaults_short,
         halted: halted(vaults),
+        signing: here.signing,
+        awaiting: here.awaiting,
         unfinished: head
             .unfinished
             .as_ref()

@@ -48,16 +48,21 @@ fn tokens(rules: &Rules, chain: &str) -> Vec<DepositToken> {
         .collect()
 }
 
+/// When a block of a chain counts.
+pub(crate) fn finality(evm: &EvmChain) -> ChainFinality {
+    match evm.finality {
+        Finality::Count => ChainFinality::Count,
+        Finality::Finalized => ChainFinality::Finalized,
+    }
+}
+
 impl VaultChain {
     /// With how it is reached.
     pub(crate) fn reached_by(mut self, evm: &EvmChain) -> Self {
         self.watched = true;
         self.chain_id = Some(evm.chain_id);
         self.start_block = Some(evm.start_block);
-        self.finality = match evm.finality {
-            Finality::Count => ChainFinality::Count,
-            Finality::Finalized => ChainFinality::Finalized,
-        };
+        self.finality = finality(evm);
         self
     }
 

@@ -1,11 +1,12 @@
-//! Native notifications: each alert raises one, for ever.
+//! Native notifications: each alert, and each piece of news from the watchman, raises one, for ever.
 //!
 //! A thread of its own speaks to the desktop's notification service, because that service may be absent, slow or hang
-//! and no part of the core may wait for it. The queue is short and may overflow: whoever offers alerts offers all open
-//! ones again and again, and the journal knows which were delivered. Delivered means that the service answered; a
+//! and no part of the core may wait for it. The queue is short and may overflow: whoever offers something offers it again
+//! and again as long as it matters, and the journal knows what was delivered. Delivered means that the service answered; a
 //! failure is logged, shown in the status and tried again, never counted.
 
 mod journal;
+pub mod payouts;
 mod sum;
 mod text;
 
@@ -20,7 +21,7 @@ pub use journal::Journal;
 pub use sum::sum;
 pub use text::{Words, words};
 
-/// Alerts that may wait for the service.
+/// Notes that may wait for the service.
 const QUEUE: usize = 64;
 /// After a failure the service is left alone for this long.
 const REST: Duration = Duration::from_secs(15);
@@ -56,10 +57,27 @@ impl Service for Desktop {
     }
 }
 
+/// What is to be notified once.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Note {
+    /// What tells it from all others, for ever.
+    pub key: String,
+    /// Its words.
+    pub words: Words,
+    /// How loud.
+    pub severity: Severity,
+}
+
+impl From<&AlertRow> for Note {
+    fn from(alert: &AlertRow) -> Self {
+        Self { key: alert.key.clone(), words: words(alert), severity: alert.severity }
+    }
+}
+
 /// The way to the notification thread. Dropping the last one ends the thread.
 #[derive(Debug, Clone)]
 pub struct Notifier {
-    queue: SyncSender<AlertRow>,
+    queue: SyncSender<Note>,
     health: Arc<Mutex<Health>>,
 }
 
@@ -83,9 +101,16 @@ impl Notifier {
         Ok(Self { queue, health })
     }
 
-    /// Offers an open alert. Never waits; one that was notified before is passed over.
-    pub fn offer(&self, alert: AlertRow) {
-        match self.queue.try_send(alert) {
+    /// Offers an alert, unless it is closed. As [`Notifier::note`].
+    pub fn offer(&self, alert: &AlertRow) {
+        if !alert.closed {
+            self.note(alert.into());
+        }
+    }
+
+    /// Offers a note. Never waits; one that was notified before is passed over.
+    pub fn note(&self, note: Note) {
+        match self.queue.try_send(note) {
             Ok(()) => {}
             Err(TrySendError::Full(_)) => tracing::debug!("the notification queue is full; offered again later"),
             Err(TrySendError::Disconnected(_)) => tracing::warn!("the notification thread has ended"),
@@ -111,10 +136,10 @@ struct Worker<S> {
 }
 
 impl<S: Service> Worker<S> {
-    fn run(&mut self, offered: &Receiver<AlertRow>) {
-        while let Ok(alert) = offered.recv() {
-            if !alert.closed && !self.journal.contains(&alert.key) && !self.resting() {
-                self.notify(&alert);
+    fn run(&mut self, offered: &Receiver<Note>) {
+        while let Ok(note) = offered.recv() {
+            if !self.journal.contains(&note.key) && !self.resting() {
+                self.notify(&note);
             }
         }
     }
@@ -123,9 +148,9 @@ impl<S: Service> Worker<S> {
         self.failed_at.is_some_and(|at| at.elapsed() < REST)
     }
 
-    fn notify(&mut self, alert: &AlertRow) {
+    fn notify(&mut self, note: &Note) {
         self.set(|health| health.busy_since = Some(Instant::now()));
-        let outcome = self.service.show(&words(alert), alert.severity);
+        let outcome = self.service.show(&note.words, note.severity);
         let last = match &outcome {
             Ok(()) => Notifications::Delivered,
             Err(_) => Notifications::Failing,
@@ -134,14 +159,14 @@ impl<S: Service> Worker<S> {
         match outcome {
             Ok(()) => {
                 self.failed_at = None;
-                if let Err(fault) = self.journal.add(&alert.key) {
+                if let Err(fault) = self.journal.add(&note.key) {
                     let path = self.journal.path().display();
                     tracing::warn!(%fault, %path, "cannot note a notification; a restart will repeat it");
                 }
             }
             Err(fault) => {
                 self.failed_at = Some(Instant::now());
-                tracing::warn!(%fault, alert = %alert.key, "the notification service did not take an alert");
+                tracing::warn!(%fault, note = %note.key, "the notification service did not take a note");
             }
         }
     }

@@ -58,12 +58,12 @@ fn an_alert_is_notified_once_even_after_a_restart() {
     let folder = tempfile::tempdir().unwrap();
     let (notifier, titles) = scripted(folder.path(), 0);
     for key in ["a", "b", "a", "a", "b"] {
-        notifier.offer(alert(key));
+        notifier.offer(&alert(key));
     }
     assert_eq!(all_shown(notifier, &titles), 2);
     let (notifier, titles) = scripted(folder.path(), 0);
-    notifier.offer(alert("a"));
-    notifier.offer(alert("c"));
+    notifier.offer(&alert("a"));
+    notifier.offer(&alert("c"));
     assert_eq!(all_shown(notifier, &titles), 1);
 }
 
@@ -72,7 +72,7 @@ fn a_refusal_is_never_counted_as_delivered() {
     let folder = tempfile::tempdir().unwrap();
     let (notifier, titles) = scripted(folder.path(), 1);
     assert_eq!(notifier.state(), Notifications::Ready);
-    notifier.offer(alert("a"));
+    notifier.offer(&alert("a"));
     titles.recv().unwrap();
     let deadline = Instant::now() + Duration::from_secs(5);
     while notifier.state() != Notifications::Failing {
@@ -80,10 +80,10 @@ fn a_refusal_is_never_counted_as_delivered() {
         thread::sleep(Duration::from_millis(5));
     }
     // While it rests the service is not asked again.
-    notifier.offer(alert("a"));
+    notifier.offer(&alert("a"));
     assert_eq!(all_shown(notifier, &titles), 0);
     let (notifier, titles) = scripted(folder.path(), 0);
-    notifier.offer(alert("a"));
+    notifier.offer(&alert("a"));
     assert_eq!(all_shown(notifier, &titles), 1, "the refused alert was not tried again");
 }
 
@@ -91,7 +91,7 @@ fn a_refusal_is_never_counted_as_delivered() {
 fn a_closed_alert_is_not_notified() {
     let folder = tempfile::tempdir().unwrap();
     let (notifier, titles) = scripted(folder.path(), 0);
-    notifier.offer(AlertRow { closed: true, ..alert("a") });
+    notifier.offer(&AlertRow { closed: true, ..alert("a") });
     assert_eq!(all_shown(notifier, &titles), 0);
 }
 
@@ -109,7 +109,7 @@ fn offering_never_waits_for_the_service() {
     let notifier = Notifier::start(&folder.path().join("notified.log"), Stuck(wait)).unwrap();
     let begun = Instant::now();
     for n in 0..10 * QUEUE {
-        notifier.offer(alert(&n.to_string()));
+        notifier.offer(&alert(&n.to_string()));
     }
     assert!(begun.elapsed() < Duration::from_secs(2));
     drop(release);

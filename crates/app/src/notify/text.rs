@@ -73,6 +73,8 @@ pub fn words(alert: &AlertRow) -> Words {
                 place(alert)
             ),
         ),
+        "F11" => ("A vault paid what no burn justifies", unjustified(alert)),
+        "F13" => ("An owner of a vault signed without a burn", signed(alert)),
         "F12" => ("The vaults hold less than the ledger owes", shortfall(alert)),
         _ => (
             "A rule of the ledger was broken",
@@ -114,7 +116,7 @@ fn deposit(alert: &AlertRow) -> String {
 
 fn undone(alert: &AlertRow) -> String {
     let amount = money(alert, "amount").unwrap_or_else(|| "an amount".to_owned());
-    let chain = param(alert, "chain").unwrap_or_else(|| "its chain".to_owned());
+    let chain = chain(alert);
     format!(
         "{} credits {amount}, and a reorganisation of {chain} took the deposit back. The vault there is halted.",
         place(alert)
@@ -129,6 +131,29 @@ fn shortfall(alert: &AlertRow) -> String {
         }
         None => format!("What they hold of {symbol} does not cover accounts and waiting payouts. Payouts are halted."),
     }
+}
+
+fn unjustified(alert: &AlertRow) -> String {
+    let chain = chain(alert);
+    let what = match (alert.code.as_str(), money(alert, "amount")) {
+        ("twice", Some(amount)) => format!("paid {amount} for a burn that was paid before"),
+        (_, Some(amount)) => format!("paid {amount}, and no burn of the ledger asks for it so"),
+        (_, None) => "did something that pays no burn".to_owned(),
+    };
+    format!("The vault on {chain} {what}. It is halted.")
+}
+
+fn signed(alert: &AlertRow) -> String {
+    let who = param(alert, "signer").map_or_else(|| "An owner".to_owned(), |id| shorten(&id));
+    let chain = chain(alert);
+    match money(alert, "amount") {
+        Some(amount) => format!("{who} signed a payout of {amount} on {chain} that no burn of the ledger asks for so."),
+        None => format!("{who} signed something for the vault on {chain} that pays no burn."),
+    }
+}
+
+fn chain(alert: &AlertRow) -> String {
+    param(alert, "chain").unwrap_or_else(|| "its chain".to_owned())
 }
 
 fn source(alert: &AlertRow) -> String {
@@ -163,7 +188,7 @@ fn money(alert: &AlertRow, name: &str) -> Option<String> {
 }
 
 /// First and last six characters of a long id.
-fn shorten(id: &str) -> String {
+pub(super) fn shorten(id: &str) -> String {
     let chars: Vec<char> = id.chars().collect();
     if chars.len() <= 20 {
         return id.to_owned();
@@ -174,15 +199,7 @@ fn shorten(id: &str) -> String {
 }
 
 pub(super) fn plain(text: &str) -> String {
-    text.chars()
-        .filter(|c| !c.is_control() && !matches!(c, '<' | '>' | '&') && !is_direction(*c))
-        .take(FACT_CHARS)
-        .collect()
-}
-
-/// Invisible characters that turn the direction of the text around them.
-fn is_direction(c: char) -> bool {
-    matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2060}'..='\u{2069}' | '\u{feff}')
+    text.chars().filter(|c| !keystore::is_unseen(*c) && !matches!(c, '<' | '>' | '&')).take(FACT_CHARS).collect()
 }
 
 #[cfg(test)]
@@ -236,8 +253,23 @@ mod tests {
     }
 
     #[test]
+    fn a_payout_and_a_signature_without_a_burn_are_told_with_their_sums() {
+        let facts = [("amount", "1250000"), ("symbol", "PUSD"), ("decimals", "6"), ("chain", "ethereum")];
+        let of = |rule: &str, code: &str| words(&AlertRow { code: code.into(), ..alert(rule, &facts) });
+        let told = of("F11", "unknown_burn");
+        assert_eq!(told.title, "A vault paid what no burn justifies");
+        assert!(told.body.starts_with("The vault on ethereum paid 1.25 PUSD, and no burn"), "{}", told.body);
+        assert!(told.body.contains("It is halted. F11, unknown_burn."), "{}", told.body);
+        assert!(of("F11", "twice").body.contains("for a burn that was paid before"));
+        let signer = [("signer", "0xD318F4a0eC04A2f8e5A26aF6bBD3F64aA1b2C3d4"), ("chain", "ethereum")];
+        let told = words(&AlertRow { code: "no_payout".into(), ..alert("F13", &signer) });
+        assert!(told.body.starts_with("0xD318F4…b2C3d4 signed something"), "{}", told.body);
+        assert!(!told.body.contains("halted"), "{}", told.body);
+    }
+
+    #[test]
     fn a_provisional_alert_says_so() {
-        for rule in ["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F12", "F99"] {
+        for rule in ["F1", "F2", "F3", "F4", "F5", "F6", "F7", "F8", "F11", "F12", "F13", "F99"] {
             let mut row = alert(rule, &[]);
             let settled = words(&row);
             row.provisional = true;

@@ -37,7 +37,8 @@ pub(crate) struct Record {
     internal_status: &'static str,
     /// Block time of the batch, Unix ms; 0 until it is confirmed.
     timestamp: u64,
-    target_chain_tx_hash: &'static str,
+    /// The transaction that paid a burn; empty until that is settled.
+    target_chain_tx_hash: String,
     express: Express,
 }
 
@@ -115,7 +116,7 @@ impl Record {
             status: if packaged.is_some() { "packaged" } else { "confirmed" },
             internal_status: SUCCESS,
             timestamp: packaged.map_or(0, |p| p.block_ms),
-            target_chain_tx_hash: "",
+            target_chain_tx_hash: item.payout.map(|tx| crypto::hexs::encode0x(&tx)).unwrap_or_default(),
             express: Express::default(),
         })
     }

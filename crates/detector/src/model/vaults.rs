@@ -13,6 +13,8 @@ pub struct Solvency {
     pub tokens: Vec<TokenSolvency>,
     /// Vaults that are to pay nothing until a person looked.
     pub halts: Vec<Halt>,
+    /// How far what the vaults did is held against the burns, chain by chain.
+    pub audits: Vec<Audit>,
 }
 
 /// One token. All amounts are in the ledger's base units.
@@ -84,6 +86,32 @@ pub struct Halt {
     pub alert_key: String,
 }
 
+/// A halt that a person lifted: its cause does not halt again.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LiftedHalt {
+    /// What had stopped the vault.
+    pub halt: Halt,
+    /// When it was lifted, Unix ms.
+    pub at_ms: u64,
+    /// By whom, by their own word.
+    pub by: String,
+    /// Why.
+    pub reason: String,
+}
+
+/// How far a vault's doings are read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Audit {
+    /// The chain.
+    pub chain: String,
+    /// Height of the last block that was read.
+    pub block: Option<u64>,
+    /// The chain is read to its end.
+    pub read: bool,
+    /// Why it is not: `no_answer`, `disagreement`; `None` while reading.
+    pub why: Option<&'static str>,
+}
+
 /// Which burns a reader wants. Newest first.
 #[derive(Debug, Clone, Default)]
 pub struct BurnFilter {
@@ -133,6 +161,8 @@ pub struct BurnInfo {
     pub settled: bool,
     /// Where it stands.
     pub state: BurnState,
+    /// Height of the block of its chain at which it was first seen paid.
+    pub paid_height: Option<u64>,
 }
 
 /// Where a burn stands.

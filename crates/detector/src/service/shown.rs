@@ -54,6 +54,9 @@ impl Detector {
             head.status.sources = statuses;
             head.status.sources_agreeing = agreeing;
             head.status.unfinished = self.unfinished.clone();
+            if self.unfinished.is_none() && !answers.is_empty() && head.status.lag_batches == 0 {
+                head.reached_ms = now;
+            }
             head.status.seq += 1;
         });
         self.engine.shared.tell([Notice::Status]);

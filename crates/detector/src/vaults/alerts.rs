@@ -1,6 +1,7 @@
 //! Alerts about vaults, with what a third party needs to ask again: F12 (a vault is short) and F4 `mint_undone`.
 
 use crate::alert::{Alert, Comparison, Link, Param, Place, Rule, Severity, param};
+use crate::evidence::link;
 use crate::model::{ChainReserve, TokenSolvency, TransactionInfo};
 use everpay::{Amount, Rules, TokenTag};
 use oracle::Evidence;
@@ -15,7 +16,7 @@ pub(crate) fn undone_key(ever_hash: &str) -> String {
     format!("{}:undone:{ever_hash}", Rule::F4.id())
 }
 
-fn base(key: String, rule: Rule, code: &str, place: Place, now_ms: u64) -> Alert {
+pub(crate) fn base(key: String, rule: Rule, code: &str, place: Place, now_ms: u64) -> Alert {
     Alert {
         key,
         rule,
@@ -33,10 +34,6 @@ fn base(key: String, rule: Rule, code: &str, place: Place, now_ms: u64) -> Alert
         evidence: Vec::new(),
         consequences: Vec::new(),
     }
-}
-
-fn link(code: &str, holds: bool, params: Vec<Param>) -> Link {
-    Link { code: code.to_owned(), holds, params }
 }
 
 /// How much a token lacks.

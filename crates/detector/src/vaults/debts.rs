@@ -24,8 +24,11 @@ pub(crate) struct LedgerSide {
     pub(crate) place: Place,
     /// The ledger is read to the end of the chain of batches.
     pub(crate) caught_up: bool,
+    /// When that end was last reached, by the start of the poll that showed it, Unix ms.
+    pub(crate) reached_ms: u64,
     supplies: Vec<(TokenTag, Amount)>,
-    fresh_burns: Vec<BurnRow>,
+    /// Burns of the overlay.
+    pub(crate) fresh_burns: Vec<BurnRow>,
     /// Deposits credited in the overlay, by everHash of the mint.
     pub(crate) fresh_credits: Vec<(String, Evidence)>,
 }
@@ -42,6 +45,7 @@ impl LedgerSide {
             batch: head.number(),
             place: Place { batch_id, batch: Some(head.number()), item: None, ever_hash: None },
             caught_up: status.started && status.lag_batches == 0 && status.unfinished.is_none(),
+            reached_ms: head.reached_ms,
             supplies: ledger.tokens().map(|token| (token.tag, token.state.supply)).collect(),
             fresh_burns: head.overlay.iter().flat_map(rows::burns).collect(),
             fresh_credits: head
@@ -93,7 +97,8 @@ pub(crate) fn payouts<'a>(rules: &Rules, chain: &str, burns: impl Iterator<Item 
     burns.filter(|row| row.chain == chain).filter_map(|row| payout(rules, row)).take(ASKED_MAX).collect()
 }
 
-fn payout(rules: &Rules, row: &BurnRow) -> Option<Payout> {
+/// A burn as what its vault is to pay; `None` when it cannot.
+pub(crate) fn payout(rules: &Rules, row: &BurnRow) -> Option<Payout> {
     let spec = rules.token(&TokenTag::from_text(&row.tag))?;
     let target = spec.targets.get(&row.chain)?;
     let batch: ArweaveId = row.batch_id.parse().ok()?;

@@ -1,6 +1,8 @@
-//! The vaults beside the ledger: what they hold and owe, burns that wait, and deposits that their chains take back.
+//! The vaults beside the ledger: what they hold and owe, burns that wait, what they paid, and deposits that their chains take
+//! back.
 
 mod alerts;
+pub(crate) mod audit;
 mod debts;
 pub(crate) mod rows;
 #[cfg(test)]
@@ -9,4 +11,4 @@ mod solvency;
 mod standing;
 mod watch;
 
-pub(crate) use watch::{VaultWatch, at_rest};
+pub(crate) use watch::{VaultWatch, at_rest, show_halts};

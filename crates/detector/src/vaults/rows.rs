@@ -35,13 +35,18 @@ pub(crate) fn mints(batch: &Overlaid) -> Vec<MintRow> {
         .collect()
 }
 
+/// The id of the burn that is this item, numbered from 1, of a batch.
+pub(crate) fn burn_id(batch: u64, item: u64) -> u64 {
+    (batch << ITEM_BITS) | item
+}
+
 /// Burns that took effect, in order.
 pub(crate) fn burns(batch: &Overlaid) -> Vec<BurnRow> {
     let of = &batch.prepared.batch;
     effective(batch, Action::Burn)
         .filter_map(|(index, burn)| {
             Some(BurnRow {
-                id: (batch.number << ITEM_BITS) | (index as u64 + 1),
+                id: burn_id(batch.number, index as u64 + 1),
                 ever_hash: burn.ever_hash.to_string(),
                 batch: batch.number,
                 batch_id: of.id.to_string(),

@@ -6,6 +6,7 @@
 //! it causes come to rest together. It moves nothing: a halt is a mark that those who pay must heed.
 
 use super::alerts::{VAULT_SHORT, shortfall, vault_short};
+use super::audit::Auditor;
 use super::debts::{LedgerSide, Payments, payouts};
 use super::solvency::{Reading, assess};
 use crate::alert::{Alert, Rule};
@@ -45,6 +46,8 @@ pub(crate) struct VaultWatch {
     floors: BTreeMap<String, u64>,
     /// Last height read, by chain.
     heights: BTreeMap<String, u64>,
+    /// What the vaults did.
+    audit: Auditor,
     /// Tokens that the last reading found short.
     short: BTreeSet<TokenTag>,
 }
@@ -64,6 +67,7 @@ impl VaultWatch {
         oracle: Arc<OnceLock<Oracle>>,
         poll: Duration,
     ) -> Self {
+        let audit = Auditor::new(Arc::clone(&shared), store.clone());
         Self {
             shared,
             store,
@@ -73,6 +77,7 @@ impl VaultWatch {
             cursors: BTreeMap::new(),
             floors: BTreeMap::new(),
             heights: BTreeMap::new(),
+            audit,
             short: BTreeSet::new(),
         }
     }
@@ -108,7 +113,18 @@ impl VaultWatch {
                 self.check_standing(chain, source.as_ref(), &side).await?;
             }
         }
-        self.show_halts().await
+        self.audit.round().await?;
+        show_halts(&self.shared, &self.store).await
+    }
+
+    /// Whether a vault's chain answers and is not read to its end.
+    pub(crate) fn is_reading(&self) -> bool {
+        self.audit.is_reading()
+    }
+
+    /// Whether something waits for the end of the ledger to be reached again.
+    pub(crate) fn is_unsure(&self) -> bool {
+        self.audit.is_unsure()
     }
 
     fn raise_floors(&mut self, side: &LedgerSide) {
@@ -160,9 +176,10 @@ impl VaultWatch {
             self.judge(token, side).await?;
         }
         self.short = tokens.iter().filter(|t| t.verdict == Cover::Short).map(|t| t.tag.clone()).collect();
-        let halts = self.shared.solvency().halts;
-        let fresh = Solvency { batch: side.batch, at_ms: now_ms(), tokens, halts };
-        if self.shared.set_solvency(fresh) || marked {
+        let fresh = |shown: &mut Solvency| {
+            (shown.batch, shown.at_ms, shown.tokens) = (side.batch, now_ms(), tokens);
+        };
+        if self.shared.change_solvency(fresh) || marked {
             self.shared.tell([Notice::Vaults]);
         }
         Ok(())
@@ -197,11 +214,8 @@ impl VaultWatch {
         match (token.verdict, open) {
             (Cover::Short, Some(open)) if open.param("short") == shortfall(token).to_string() => Ok(()),
             (Cover::Short, open) if open.is_some() || self.short.contains(&token.tag) => {
-                let known = open.map(|alert| (alert.key, alert.raised_ms, alert.acknowledged));
-                let mut alert = vault_short(token, side.place.clone(), known.as_ref().map(|k| k.0.clone()), now_ms());
-                if let Some((_, raised_ms, acknowledged)) = known {
-                    (alert.raised_ms, alert.acknowledged) = (raised_ms, acknowledged);
-                }
+                let key = open.as_ref().map(|open| open.key.clone());
+                let alert = vault_short(token, side.place.clone(), key, now_ms()).continuing(open.as_ref());
                 let halts = self.halts_for(token, &alert);
                 self.tell(alert, halts, &[]).await
             }
@@ -228,26 +242,26 @@ impl VaultWatch {
         };
         token.chains.iter().map(|reserve| halt(&reserve.chain)).collect()
     }
-
-    async fn show_halts(&self) -> Result<(), StoreError> {
-        let halts: Vec<Halt> = self.store.halts().await?.into_iter().map(shown).collect();
-        let solvency = self.shared.solvency();
-        if solvency.halts != halts && self.shared.set_solvency(Solvency { halts, ..solvency }) {
-            self.shared.tell([Notice::Vaults]);
-        }
-        Ok(())
-    }
 }
 
 /// What a reader sees before the first round: the halts that rest, and nothing read.
 pub(crate) async fn at_rest(shared: &Shared, store: &LedgerStore) -> Result<(), StoreError> {
-    let halts = store.halts().await?.into_iter().map(shown).collect();
-    shared.set_solvency(Solvency { halts, ..Solvency::default() });
+    show_halts(shared, store).await
+}
+
+/// Shows the halts that rest, and tells when they changed.
+pub(crate) async fn show_halts(shared: &Shared, store: &LedgerStore) -> Result<(), StoreError> {
+    let halts: Vec<Halt> = store.halts().await?.into_iter().map(Halt::from).collect();
+    if shared.change_solvency(|shown| shown.halts = halts) {
+        shared.tell([Notice::Vaults]);
+    }
     Ok(())
 }
 
-fn shown(row: HaltRow) -> Halt {
-    Halt { chain: row.chain, since_ms: row.since_ms, code: row.code, alert_key: row.alert_key }
+impl From<HaltRow> for Halt {
+    fn from(row: HaltRow) -> Self {
+        Self { chain: row.chain, since_ms: row.since_ms, code: row.code, alert_key: row.alert_key }
+    }
 }
 
 async fn read(source: &dyn SourceChain, burns: &[Payout]) -> Reading {

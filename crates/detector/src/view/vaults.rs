@@ -4,7 +4,7 @@ use super::View;
 use crate::head::Head;
 use crate::model::{BurnFilter, BurnInfo, BurnPage, BurnState, MintRef, Solvency};
 use crate::vaults::rows;
-use everpay::{AccountId, Rules, TokenTag};
+use everpay::{AccountId, EverHash, Rules, TokenTag};
 use store::ledger::{BurnQuery, BurnRow};
 use store::sqlite::StoreError;
 
@@ -52,6 +52,17 @@ impl View {
         Ok(BurnPage { rows, next })
     }
 
+    /// The burn with this everHash, if it took effect.
+    ///
+    /// # Errors
+    /// The database fails or is damaged.
+    pub async fn burn(&self, hash: &EverHash) -> Result<Option<BurnInfo>, StoreError> {
+        let Some(found) = self.transaction(hash).await? else { return Ok(None) };
+        let id = rows::burn_id(found.batch.number, found.item);
+        let newest = self.burns(&BurnFilter::default(), Some(id + 1), 1).await?.rows.pop();
+        Ok(newest.filter(|burn| burn.id == id && burn.ever_hash == found.ever_hash))
+    }
+
     /// The mint that credited a deposit (named by its fingerprint, as `everpay::MintFingerprint` spells it) in a token.
     ///
     /// # Errors
@@ -94,6 +105,7 @@ fn info(row: &BurnRow, settled: bool, rules: Option<&Rules>) -> Result<BurnInfo,
         time_ms: row.time_ms,
         settled,
         state: if row.paid_height.is_some() { BurnState::Paid } else { BurnState::Waiting },
+        paid_height: row.paid_height,
         tag,
     })
 }

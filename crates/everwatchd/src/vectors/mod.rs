@@ -7,6 +7,7 @@
 //! JSON files that are no vector files (none of `check`, `vectors` and `cases`) are left out.
 
 mod arweave;
+mod even;
 mod everpay;
 
 use std::io::Write;
@@ -23,7 +24,7 @@ const DEPTH_MAX: usize = 16;
 /// Takes (check name, vector); answers `None` if the vector is not its business.
 type Judge = fn(&str, &Value) -> Option<Result<(), String>>;
 
-const CHECKS: [Judge; 2] = [everpay::check, arweave::check];
+const CHECKS: [Judge; 3] = [everpay::check, arweave::check, even::check];
 
 /// A vector file of either layout.
 #[derive(Deserialize)]

@@ -1,10 +1,12 @@
-//! What people ask a running watchman, and what they decide.
+//! What people ask a running watchman, headless or in the app, and what they decide.
 
 use super::line;
-use super::socket::{self, Request};
 use everpay::EverHash;
+use serde::Deserialize;
 use serde_json::Value;
 use std::path::PathBuf;
+use watchman::ChangeRow;
+use watchman::door::{self, Request};
 
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum Command {
@@ -61,6 +63,21 @@ pub(super) enum Command {
         #[arg(long, value_name = "NAME")]
         by: String,
     },
+    /// Take an accused watchman back, after people spoke about what it signed.
+    Pardon {
+        /// Address of its key.
+        owner: String,
+        #[command(flatten)]
+        place: Place,
+        /// Who takes it back.
+        #[arg(long, value_name = "NAME")]
+        by: String,
+    },
+    /// Read policy and roster again from their sealed files; prints what changed.
+    Reload {
+        #[command(flatten)]
+        place: Place,
+    },
     /// Stop a vault.
     Halt {
         chain: String,
@@ -97,13 +114,14 @@ pub(super) struct Place {
 
 pub(super) async fn run(command: Command) -> anyhow::Result<()> {
     let (place, request, shape) = request(command);
-    let value = socket::ask(&place.data_dir, &request).await?;
+    let value = door::ask(&place.data_dir, &request).await?;
     match shape {
         Shape::Nothing => Ok(()),
         Shape::Whole => line::say(&value.to_string()),
         Shape::Rows => rows(&value).try_for_each(|row| line::say(&row.to_string())),
         Shape::Table => rows(&value).try_for_each(|row| line::say(&short(row))),
         Shape::Fields => fields(&value),
+        Shape::Changes => rows(&value).try_for_each(|row| line::say(&ChangeRow::deserialize(row)?.to_string())),
     }
 }
 
@@ -114,6 +132,7 @@ enum Shape {
     Rows,
     Table,
     Fields,
+    Changes,
 }
 
 fn request(command: Command) -> (Place, Request, Shape) {
@@ -130,6 +149,8 @@ fn request(command: Command) -> (Place, Request, Shape) {
             (place, Request::Refuse { ever_hash, by, reason }, Shape::Nothing)
         }
         Command::Reopen { ever_hash, place, by } => (place, Request::Reopen { ever_hash, by }, Shape::Nothing),
+        Command::Pardon { owner, place, by } => (place, Request::Pardon { owner, by }, Shape::Nothing),
+        Command::Reload { place } => (place, Request::Reload, Shape::Changes),
         Command::Halt { chain, place, key } => (place, Request::Halt { chain, key }, Shape::Nothing),
         Command::Rearm { chain, place, keys, by, reason } => {
             (place, Request::Rearm { chain, keys: keys.into_iter().collect(), by, reason }, Shape::Nothing)
@@ -164,8 +185,22 @@ fn fields(value: &Value) -> anyhow::Result<()> {
     let Some(signed) = value["signed"].as_object() else {
         return line::say("nothing would be signed yet");
     };
-    signed.iter().filter(|(_, value)| !value.is_null()).try_for_each(|(name, value)| {
-        let text = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        line::say(&format!("{name:<10} {text}"))
+    signed.iter().filter(|(_, value)| !value.is_null()).try_for_each(|(name, value)| field(name, &text(value)))?;
+    let words: Vec<String> = rows(&value["words"]).map(text).collect();
+    field("words", &words.join(" "))?;
+    rows(&value["checks"]).try_for_each(|check| {
+        let shown = format!("{} {}", text(&check["result"]), text(&check["fact"]));
+        field(&text(&check["rule"]), shown.trim_end())
+    })?;
+    rows(&value["row"]["signers"]).try_for_each(|signer| {
+        field("watchman", &format!("{} {} {}", text(&signer["owner"]), text(&signer["state"]), text(&signer["name"])))
     })
+}
+
+fn field(name: &str, value: &str) -> anyhow::Result<()> {
+    line::say(&format!("{name:<10} {value}"))
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().map_or_else(|| value.to_string(), str::to_owned)
 }

@@ -1,6 +1,5 @@
 //! `everwatchd watchman run`: detector and watchman in one process.
 
-use super::socket::Door;
 use super::{KeystoreArgs, line, secrets};
 use crate::rpc::{self, ChainNode};
 use anyhow::{Context, anyhow, bail};
@@ -10,16 +9,16 @@ use keystore::{Session, SessionState, UNLOCK_MS_MAX};
 use oracle::network::NetworkFile;
 use std::net::SocketAddr;
 use std::os::unix::fs::DirBuilderExt;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::broadcast::error::RecvError;
 use tokio::sync::{broadcast, watch};
 use tokio::task::JoinSet;
-use vault::pipeline::Timing;
 use vault::signature::Owner;
 use vault_evm::release::FeePolicy;
-use watchman::{Config, Notice, RosterFile, Watchman};
+use watchman::door::{Access, Door};
+use watchman::{Config, Notice, SettingsFiles, Watchman};
 
 /// How often the keystore is kept open for longer.
 const EXTEND: Duration = Duration::from_secs(24 * 3_600);
@@ -38,7 +37,7 @@ pub(super) struct Args {
     /// The account whose key signs.
     #[arg(long, value_name = "ADDRESS")]
     account: String,
-    /// Who the watchmen are and where they are reached.
+    /// The sealed roster: who the watchmen are and where they are reached.
     #[arg(long, value_name = "FILE")]
     roster: PathBuf,
     /// The sealed policy.
@@ -71,7 +70,7 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let data_dir = args.data_dir.clone();
     let (config, session) = config(args, network, Arc::new(detector.view())).await?;
     let (watchman, view) = Watchman::open(config).await?;
-    let door = Door::open(&data_dir)?;
+    let door = Door::open(&data_dir, Access::Decide)?;
     let (stop, stopped) = watch::channel(false);
     let mut beside = JoinSet::new();
     beside.spawn(tell(view.subscribe(), json));
@@ -116,21 +115,24 @@ async fn config(
     ledger: Arc<detector::View>,
 ) -> anyhow::Result<(Config, Arc<Session>)> {
     let owner = owner(&args.account)?;
-    let timing = timing(network.practice);
-    let poll_ms = args.poll_ms.unwrap_or(if network.practice { 1_000 } else { 5_000 });
-    let (roster, listen, gas) = (roster(&args.roster)?, args.listen.clone(), u128::from(args.gas_price_max));
-    let (data_dir, policy_path) = (args.data_dir.clone(), args.policy.clone());
+    let timing = watchman::usual_timing(network.practice);
+    let poll = args.poll_ms.map_or_else(|| watchman::usual_poll(network.practice), Duration::from_millis);
+    let (listen, gas) = (args.listen.clone(), u128::from(args.gas_price_max));
+    let (data_dir, from) = (args.data_dir.clone(), SettingsFiles { policy: args.policy, roster: args.roster });
+    let files = Some(from.clone());
     let opened = tokio::task::spawn_blocking(move || {
         let session = Arc::new(secrets::unlock(&args.keystore)?);
-        let policy = watchman::open_policy(&policy_path, &args.data_dir, &session);
-        let policy = policy.with_context(|| format!("{} is no usable policy", policy_path.display()))?;
-        anyhow::Ok((session, policy))
+        let policy = watchman::open_policy(&from.policy, &args.data_dir, &session);
+        let policy = policy.with_context(|| format!("{} is no usable policy", from.policy.display()))?;
+        let roster = watchman::open_roster(&from.roster, &args.data_dir, &session);
+        let roster = roster.with_context(|| format!("{} is no usable roster", from.roster.display()))?;
+        anyhow::Ok((session, policy, roster))
     });
-    let (session, policy) = opened.await??;
+    let (session, policy, roster) = opened.await??;
     let fees = FeePolicy { cap: gas * 1_000_000_000, ..FeePolicy::default() };
-    let poll = Duration::from_millis(poll_ms);
     let kept = Arc::clone(&session);
-    let config = Config { data_dir, network, owner, session, roster, policy, listen, ledger, timing, fees, poll };
+    let config =
+        Config { data_dir, network, owner, session, roster, policy, files, listen, ledger, timing, fees, poll };
     Ok((config, kept))
 }
 
@@ -139,20 +141,6 @@ fn owner(account: &str) -> anyhow::Result<Owner> {
         Ok(AccountId::Evm(address)) => Ok(Owner::new(address)),
         _ => bail!("{account:?} is not the address of an EVM account"),
     }
-}
-
-fn roster(path: &Path) -> anyhow::Result<RosterFile> {
-    let text = std::fs::read_to_string(path).with_context(|| format!("{} cannot be read", path.display()))?;
-    RosterFile::parse(&text).with_context(|| format!("{} is no usable roster", path.display()))
-}
-
-/// On a practice network blocks come every second and nobody wants to wait.
-fn timing(practice: bool) -> Timing {
-    if !practice {
-        return Timing::default();
-    }
-    let usual = Timing::default();
-    Timing { slot_ms: 5_000, patience_ms: 15_000, lonely_ms: 60_000, fresh_ms: 30_000, ..usual }
 }
 
 /// The keystore stays open for as long as this program runs.

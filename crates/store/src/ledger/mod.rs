@@ -5,16 +5,21 @@
 //! `folded`, and the changes of the batches after it lead to the state at the cursor. Blobs are opaque here: their
 //! encodings belong to `everpay` and `detector`.
 
+mod acts;
 mod append;
 mod behind;
 mod find;
+mod halts;
 mod restore;
 mod vaults;
 
+pub use crate::cursor::{Checkpoint, Progress};
+pub use acts::{ActPlace, ActRange, ActRow, ActState, Brought, Decided};
 pub use append::{AlertRow, Append, Change, IndexEntry};
 pub use find::BatchRow;
+pub use halts::{HaltRow, Lift, LiftedRow};
 pub use restore::Restored;
-pub use vaults::{BurnQuery, BurnRow, CreditRow, HaltRow, MintRow};
+pub use vaults::{BurnQuery, BurnRow, CreditRow, MintRow};
 
 use crate::sqlite::{self, StoreError};
 use sqlx::SqlitePool;

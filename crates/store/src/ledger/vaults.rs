@@ -1,7 +1,8 @@
-//! What vaults owe, what may still be taken from them, and which are halted.
+//! What vaults owe, and what may still be taken from them.
 
 use super::append::upsert_alert;
-use super::{AlertRow, LedgerStore, StoreError, signed, unsigned};
+use super::halts::insert_halt;
+use super::{AlertRow, HaltRow, LedgerStore, StoreError, signed, unsigned};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite, Transaction};
 
@@ -58,19 +59,6 @@ pub struct CreditRow {
     pub undone: bool,
 }
 
-/// A halted vault.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct HaltRow {
-    /// Chain of the vault.
-    pub chain: String,
-    /// Key of the alert that stopped it.
-    pub alert_key: String,
-    /// Code of that alert.
-    pub code: String,
-    /// Unix ms.
-    pub since_ms: u64,
-}
-
 /// Which burns are wanted.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct BurnQuery<'a> {
@@ -114,6 +102,15 @@ impl LedgerStore {
         }
         sql.push(" ORDER BY id DESC LIMIT ").push_bind(i64::from(query.limit));
         sql.build().fetch_all(&self.readers).await?.iter().map(burn).collect()
+    }
+
+    /// The burn of this everHash, if it took effect.
+    ///
+    /// # Errors
+    /// The database fails.
+    pub async fn burn_of(&self, ever_hash: &str) -> Result<Option<BurnRow>, StoreError> {
+        let row = sqlx::query("SELECT * FROM burns WHERE ever_hash = ? ORDER BY id LIMIT 1").bind(ever_hash);
+        row.fetch_optional(&self.readers).await?.as_ref().map(burn).transpose()
     }
 
     /// All burns that are not paid, oldest first.
@@ -207,13 +204,7 @@ impl LedgerStore {
             upsert_alert(&mut tx, alert).await?;
         }
         for halt in halts {
-            sqlx::query("INSERT OR IGNORE INTO halts (chain, alert_key, code, since_ms) VALUES (?, ?, ?, ?)")
-                .bind(&halt.chain)
-                .bind(&halt.alert_key)
-                .bind(&halt.code)
-                .bind(signed(halt.since_ms)?)
-                .execute(&mut *tx)
-                .await?;
+            insert_halt(&mut tx, halt).await?;
         }
         for (ever_hash, undone) in undone {
             sqlx::query("UPDATE credits SET undone = ? WHERE ever_hash = ?")
@@ -224,28 +215,6 @@ impl LedgerStore {
         }
         tx.commit().await?;
         Ok(())
-    }
-
-    /// Halts that nobody has lifted, oldest first.
-    ///
-    /// # Errors
-    /// The database fails.
-    pub async fn halts(&self) -> Result<Vec<HaltRow>, StoreError> {
-        let rows = sqlx::query(
-            "SELECT chain, alert_key, code, since_ms FROM halts WHERE rearmed_ms IS NULL ORDER BY since_ms, chain",
-        )
-        .fetch_all(&self.readers)
-        .await?;
-        rows.iter()
-            .map(|row| {
-                Ok(HaltRow {
-                    chain: row.try_get("chain")?,
-                    alert_key: row.try_get("alert_key")?,
-                    code: row.try_get("code")?,
-                    since_ms: unsigned(row.try_get("since_ms")?)?,
-                })
-            })
-            .collect()
     }
 }
 

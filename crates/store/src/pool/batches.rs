@@ -1,8 +1,8 @@
 //! Marks (where batches end) and seals (signed batches on their way to Arweave).
 
+use super::Pool;
 use super::rows::{Confirmed, Mark, NewMark, NewSeal, Seal, SealState, mark, seal};
-use super::{Pool, sql_int};
-use crate::sqlite::StoreError;
+use crate::sqlite::{StoreError, hash32, sql_int};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
@@ -140,7 +140,7 @@ impl Pool {
         .bind(i64::from(limit))
         .fetch_all(&self.readers)
         .await?;
-        rows.iter().map(|row| Ok((super::rows::hash32(row, "sealed_id")?, mark(row)?))).collect()
+        rows.iter().map(|row| Ok((hash32(row, "sealed_id")?, mark(row)?))).collect()
     }
 
     /// Settles a seal: it is deep enough. With `confirmed`, its mark is confirmed, too, in the same transaction.

@@ -1,18 +1,20 @@
 //! Appending accepted items (one transaction) and finding them again.
 
 use super::rows::{Filter, Item, NewItem, NewMark, Order, StateChange, item, sql_range};
-use super::{Pool, batches, sql_int, state};
-use crate::sqlite::StoreError;
+use super::{Pool, batches, state};
+use crate::sqlite::{StoreError, sql_int};
 use sqlx::sqlite::SqliteConnection;
 use sqlx::{QueryBuilder, Sqlite};
 
 /// Rows per INSERT: far below SQLite's limit of bound values.
 const ROWS_PER_INSERT: usize = 500;
 
-/// An item with the batch that holds it, once that is confirmed. A mark's range starts after the mark before it.
-const SELECT_ITEM: &str = "SELECT i.raw_id, i.ever_hash, i.tx_data, i.token_tag, i.accepted_ms, m.batch_id, m.block_ms \
-    FROM item i LEFT JOIN mark m ON m.last_raw_id = \
-    (SELECT n.last_raw_id FROM mark n WHERE n.last_raw_id >= i.raw_id ORDER BY n.last_raw_id LIMIT 1)";
+/// An item with the batch that holds it, once that is confirmed, and its payout, once that is settled. A mark's range starts
+/// after the mark before it.
+const SELECT_ITEM: &str = "SELECT i.raw_id, i.ever_hash, i.tx_data, i.token_tag, i.accepted_ms, m.batch_id, m.block_ms, \
+    p.tx AS payout_tx FROM item i LEFT JOIN mark m ON m.last_raw_id = \
+    (SELECT n.last_raw_id FROM mark n WHERE n.last_raw_id >= i.raw_id ORDER BY n.last_raw_id LIMIT 1) \
+    LEFT JOIN payout p ON i.action = 'burn' AND p.ever_hash = i.ever_hash AND p.settled = 1";
 
 impl Pool {
     /// Appends accepted items after raw id `after`, with the state change and the new head, and sets `mark` if given,

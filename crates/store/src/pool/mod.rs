@@ -4,14 +4,16 @@
 //! accounts, tags and bodies are what the caller says. What always holds: an append is one transaction with the items,
 //! their listing, the state changes, the head and, if there is one, the mark; raw ids run from 1 without a gap; a signed
 //! batch is on disk before anybody else can have seen it; marks are confirmed in order. Nothing is ever deleted but the
-//! bodies of settled batches, which can be built again from the items.
+//! bodies of settled batches, which can be built again from the items, and payouts whose block dropped out of its chain.
 
 mod batches;
 mod items;
+mod payouts;
 mod rows;
 mod state;
 
 pub use batches::MAX_LIVE;
+pub use payouts::NewPayout;
 pub use rows::{
     Confirmed, Filter, Head, Item, Mark, NewItem, NewMark, NewSeal, Order, Packaged, Seal, SealState, StateChange,
     TokenRow,
@@ -48,9 +50,4 @@ impl Pool {
         self.readers.close().await;
         self.writer.close().await;
     }
-}
-
-/// A raw id, height or time as SQLite stores it. Numbers beyond 2^63 do not occur; one would be a bug of the caller.
-fn sql_int(value: u64) -> Result<i64, StoreError> {
-    i64::try_from(value).map_err(|_| StoreError::Damaged(format!("number out of range: {value}")))
 }

@@ -1,7 +1,6 @@
 //! What goes into the pool and comes out of it, as plain data.
 
-use super::sql_int;
-use crate::sqlite::StoreError;
+use crate::sqlite::{StoreError, hash32, maybe_hash32, number, sql_int};
 use sqlx::Row;
 use sqlx::sqlite::SqliteRow;
 
@@ -85,6 +84,8 @@ pub struct Item {
     pub accepted_ms: u64,
     /// Set once its batch is confirmed.
     pub packaged: Option<Packaged>,
+    /// The transaction that paid it on its chain, if it is a burn and that is settled.
+    pub payout: Option<[u8; 32]>,
 }
 
 /// Where an item stands on Arweave.
@@ -230,22 +231,6 @@ pub struct Seal {
     pub state: SealState,
 }
 
-pub(super) fn hash32(row: &SqliteRow, column: &str) -> Result<[u8; 32], StoreError> {
-    let bytes: Vec<u8> = row.try_get(column)?;
-    <[u8; 32]>::try_from(bytes.as_slice())
-        .map_err(|_| StoreError::Damaged(format!("{column} has {} bytes instead of 32", bytes.len())))
-}
-
-pub(super) fn maybe_hash32(row: &SqliteRow, column: &str) -> Result<Option<[u8; 32]>, StoreError> {
-    let present: Option<Vec<u8>> = row.try_get(column)?;
-    present.map(|_| hash32(row, column)).transpose()
-}
-
-pub(super) fn number(row: &SqliteRow, column: &str) -> Result<u64, StoreError> {
-    let value: i64 = row.try_get(column)?;
-    u64::try_from(value).map_err(|_| StoreError::Damaged(format!("{column} is {value}")))
-}
-
 pub(super) fn item(row: &SqliteRow) -> Result<Item, StoreError> {
     let packaged = match maybe_hash32(row, "batch_id")? {
         None => None,
@@ -258,6 +243,7 @@ pub(super) fn item(row: &SqliteRow) -> Result<Item, StoreError> {
         token_tag: row.try_get("token_tag")?,
         accepted_ms: number(row, "accepted_ms")?,
         packaged,
+        payout: maybe_hash32(row, "payout_tx")?,
     })
 }
 

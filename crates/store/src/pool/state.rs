@@ -1,8 +1,8 @@
 //! Identity, head and the state after the head.
 
-use super::rows::{Head, StateChange, TokenRow, hash32, number, token};
-use super::{Pool, sql_int};
-use crate::sqlite::StoreError;
+use super::Pool;
+use super::rows::{Head, StateChange, TokenRow, token};
+use crate::sqlite::{StoreError, hash32, number, sql_int};
 use sqlx::Row;
 use sqlx::sqlite::SqliteConnection;
 

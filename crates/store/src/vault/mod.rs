@@ -8,8 +8,9 @@
 mod rows;
 mod scan;
 
+pub use crate::cursor::{CHECKPOINTS_MAX, Checkpoint, Progress};
 pub use rows::{Deposit, Listing, MintNote, MintState, NewDeposit};
-pub use scan::{CHECKPOINTS_MAX, Checkpoint, Progress, Range};
+pub use scan::Range;
 
 use crate::sqlite::{self, StoreError};
 use sqlx::SqlitePool;
@@ -42,9 +43,4 @@ impl VaultStore {
         self.readers.close().await;
         self.writer.close().await;
     }
-}
-
-/// A number as SQLite stores it. Beyond 2^63 there is none; one would be a bug of the caller.
-fn sql_int(value: u64) -> Result<i64, StoreError> {
-    i64::try_from(value).map_err(|_| StoreError::Damaged(format!("number out of range: {value}")))
 }

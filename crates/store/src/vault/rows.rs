@@ -1,7 +1,7 @@
 //! Deposits as plain data, and the questions that are asked about them.
 
-use super::{VaultStore, sql_int};
-use crate::sqlite::StoreError;
+use super::VaultStore;
+use crate::sqlite::{StoreError, hash32, maybe_hash32, number, sql_int};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, Sqlite};
 
@@ -167,10 +167,9 @@ impl VaultStore {
 }
 
 fn deposit(row: &SqliteRow) -> Result<Deposit, StoreError> {
-    let ever_hash =
-        row.try_get::<Option<Vec<u8>>, _>("ever_hash")?.map(|bytes| array(bytes, "ever_hash")).transpose()?;
+    let ever_hash = maybe_hash32(row, "ever_hash")?;
     Ok(Deposit {
-        id: unsigned(row, "id")?,
+        id: number(row, "id")?,
         found: NewDeposit {
             tx: hash32(row, "tx")?,
             token_id: row.try_get("token_id")?,
@@ -178,24 +177,11 @@ fn deposit(row: &SqliteRow) -> Result<Deposit, StoreError> {
             account: row.try_get("account")?,
             amount: hash32(row, "amount")?,
             stranded: row.try_get("stranded")?,
-            block: unsigned(row, "block")?,
+            block: number(row, "block")?,
             block_hash: hash32(row, "block_hash")?,
-            time_ms: unsigned(row, "time_ms")?,
+            time_ms: number(row, "time_ms")?,
         },
         dropped: row.try_get::<i64, _>("dropped")? != 0,
         mint: MintNote { state: MintState::from_number(row.try_get("mint")?)?, ever_hash, code: row.try_get("code")? },
     })
-}
-
-pub(super) fn hash32(row: &SqliteRow, column: &str) -> Result<[u8; 32], StoreError> {
-    array(row.try_get(column)?, column)
-}
-
-pub(super) fn unsigned(row: &SqliteRow, column: &str) -> Result<u64, StoreError> {
-    let value: i64 = row.try_get(column)?;
-    u64::try_from(value).map_err(|_| StoreError::Damaged(format!("{column} is {value}")))
-}
-
-fn array(bytes: Vec<u8>, column: &str) -> Result<[u8; 32], StoreError> {
-    bytes.try_into().map_err(|_| StoreError::Damaged(format!("{column} is not 32 bytes")))
 }

@@ -1,37 +1,13 @@
-//! The cursor of a chain: ranges that were read, and the way back when blocks drop out.
+//! Ranges that were read, with what they brought, and the way back when blocks drop out.
 
-use super::rows::{NewDeposit, hash32, unsigned};
-use super::{VaultStore, sql_int};
-use crate::sqlite::StoreError;
+use super::VaultStore;
+use super::rows::NewDeposit;
+use crate::cursor::{self, Checkpoint, Progress};
+use crate::sqlite::{StoreError, sql_int};
 use sqlx::sqlite::SqliteConnection;
 
-/// Checkpoints kept for a chain: the very first, which tells one chain from another, and the newest.
-pub const CHECKPOINTS_MAX: u32 = 512;
-
-/// Forgets a chain, in the order that its references allow.
-const FORGET: [&str; 3] = [
-    "DELETE FROM deposit WHERE chain = ?",
-    "DELETE FROM checkpoint WHERE chain = ?",
-    "DELETE FROM chain WHERE name = ?",
-];
-
-/// A block that was read, by its hash.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Checkpoint {
-    /// Its height.
-    pub number: u64,
-    /// Its hash.
-    pub hash: [u8; 32],
-}
-
-/// How far a chain is read.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Progress {
-    /// The first block that is not read yet.
-    pub next: u64,
-    /// Known blocks below it, oldest first.
-    pub checkpoints: Vec<Checkpoint>,
-}
+/// Forgets what came in on a chain.
+const FORGET: &str = "DELETE FROM deposit WHERE chain = ?";
 
 /// A range of blocks with all that it brought.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -53,22 +29,7 @@ impl VaultStore {
     pub async fn take_up(&self, chain: &str, identity: &str, start: u64) -> Result<Progress, StoreError> {
         // It reads before it writes: taken late, the lock could be refused while another chain's watcher writes.
         let mut tx = self.writer.begin_with("BEGIN IMMEDIATE").await?;
-        let known: Option<String> = sqlx::query_scalar("SELECT identity FROM chain WHERE name = ?")
-            .bind(chain)
-            .fetch_optional(&mut *tx)
-            .await?;
-        if known.as_deref() != Some(identity) {
-            for sql in FORGET {
-                sqlx::query(sql).bind(chain).execute(&mut *tx).await?;
-            }
-            sqlx::query("INSERT INTO chain (name, identity, next) VALUES (?, ?, ?)")
-                .bind(chain)
-                .bind(identity)
-                .bind(sql_int(start)?)
-                .execute(&mut *tx)
-                .await?;
-        }
-        let progress = progress(&mut tx, chain).await?;
+        let progress = cursor::take_up(&mut tx, chain, identity, start, FORGET).await?;
         tx.commit().await?;
         Ok(progress)
     }
@@ -80,32 +41,12 @@ impl VaultStore {
     /// The database fails; nothing was written, or, when the fault came from the commit itself, perhaps all of it.
     pub async fn append(&self, chain: &str, range: &Range) -> Result<bool, StoreError> {
         let mut tx = self.writer.begin().await?;
-        let moved = sqlx::query("UPDATE chain SET next = ? WHERE name = ? AND next = ?")
-            .bind(sql_int(range.end.number + 1)?)
-            .bind(chain)
-            .bind(sql_int(range.from)?)
-            .execute(&mut *tx)
-            .await?;
-        if moved.rows_affected() != 1 {
+        if !cursor::advance(&mut tx, chain, range.from, range.end).await? {
             return Ok(false);
         }
         for deposit in &range.deposits {
             upsert(&mut tx, chain, deposit).await?;
         }
-        sqlx::query("INSERT INTO checkpoint (chain, number, hash) VALUES (?, ?, ?)")
-            .bind(chain)
-            .bind(sql_int(range.end.number)?)
-            .bind(range.end.hash.to_vec())
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query(
-            "DELETE FROM checkpoint WHERE chain = ?1 AND number > (SELECT MIN(number) FROM checkpoint WHERE chain = ?1) \
-             AND number NOT IN (SELECT number FROM checkpoint WHERE chain = ?1 ORDER BY number DESC LIMIT ?2)",
-        )
-        .bind(chain)
-        .bind(i64::from(CHECKPOINTS_MAX) - 1)
-        .execute(&mut *tx)
-        .await?;
         tx.commit().await?;
         Ok(true)
     }
@@ -117,35 +58,15 @@ impl VaultStore {
     /// The database fails; nothing was written.
     pub async fn rewind(&self, chain: &str, next: u64) -> Result<u64, StoreError> {
         let mut tx = self.writer.begin().await?;
-        let from = sql_int(next)?;
         let dropped = sqlx::query("UPDATE deposit SET dropped = 1 WHERE chain = ? AND block >= ? AND dropped = 0")
             .bind(chain)
-            .bind(from)
+            .bind(sql_int(next)?)
             .execute(&mut *tx)
             .await?;
-        sqlx::query("DELETE FROM checkpoint WHERE chain = ? AND number >= ?")
-            .bind(chain)
-            .bind(from)
-            .execute(&mut *tx)
-            .await?;
-        sqlx::query("UPDATE chain SET next = ? WHERE name = ?").bind(from).bind(chain).execute(&mut *tx).await?;
+        cursor::rewind(&mut tx, chain, next).await?;
         tx.commit().await?;
         Ok(dropped.rows_affected())
     }
-}
-
-async fn progress(tx: &mut SqliteConnection, chain: &str) -> Result<Progress, StoreError> {
-    let next: i64 = sqlx::query_scalar("SELECT next FROM chain WHERE name = ?").bind(chain).fetch_one(&mut *tx).await?;
-    let rows = sqlx::query("SELECT number, hash FROM checkpoint WHERE chain = ? ORDER BY number")
-        .bind(chain)
-        .fetch_all(&mut *tx)
-        .await?;
-    let checkpoints = rows
-        .iter()
-        .map(|row| Ok(Checkpoint { number: unsigned(row, "number")?, hash: hash32(row, "hash")? }))
-        .collect::<Result<_, StoreError>>()?;
-    let next = u64::try_from(next).map_err(|_| StoreError::Damaged(format!("next block is {next}")))?;
-    Ok(Progress { next, checkpoints })
 }
 
 /// A row that is there already keeps its number and what is known of its mint: the deposit came back in another block.

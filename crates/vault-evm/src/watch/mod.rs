@@ -19,6 +19,7 @@ mod scan;
 mod shared;
 mod view;
 
+pub use coordinator::{Answer as CoordinatorAnswer, Coordinator, Record, RecordFault};
 pub use model::{
     DepositFilter, DepositInfo, DepositPage, DepositState, PostError, Posted, SourceInfo, Trouble, WatchConfig,
     WatchError, WatchNotice, WatchState,
@@ -28,7 +29,6 @@ pub use view::WatchView;
 
 use crate::judge::EvmDeposits;
 use crate::quorum::NoQuorum;
-use coordinator::Coordinator;
 use gather::{Gather, RangeRead, Tip};
 use inner::Core;
 use mint::Minter;

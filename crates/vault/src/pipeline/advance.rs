@@ -18,6 +18,7 @@ pub(super) fn advance(case: &mut Case, world: &World, now_ms: u64, effects: &mut
     for _ in 0..STEPS_MAX {
         let Some(stage) = next(case, world, setup, now_ms, effects) else { break };
         (case.stage, moved) = (stage, true);
+        case.note(now_ms);
     }
     moved
 }

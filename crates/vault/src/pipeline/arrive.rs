@@ -172,9 +172,10 @@ impl Arrival<'_> {
         if ours.ever_hash != theirs.ever_hash {
             return Err(Ignored::AnotherBurn);
         }
-        if !case.accused.insert(owner) {
+        if case.accused.contains_key(&owner) {
             return Err(Ignored::NoChange);
         }
+        case.accused.insert(owner, signed.clone());
         self.effects.push(Effect::Accuse { signed: signed.clone() });
         Ok(())
     }

@@ -5,7 +5,7 @@ use crate::burn::Burn;
 use crate::payload::{Payload, Unpayable};
 use crate::policy::PolicyRule;
 use crate::signature::{Digest, Owner, SignedPayload, VerifiedSignature};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 /// The states. Seen → Verified → Held or Awaiting → Approved → Intended → Signed → Quorum → Submitted → Executed → Closed.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -113,6 +113,18 @@ pub enum Failure {
     KeepsFailing,
 }
 
+/// A state that a burn came to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Passed {
+    /// When, Unix ms.
+    pub at_ms: u64,
+    /// The state, as it was when it was reached.
+    pub stage: Stage,
+}
+
+/// States that are remembered; of a longer way those in the middle are forgotten.
+const PASSED_MAX: usize = 64;
+
 /// A burn and all that is known of it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Case {
@@ -130,12 +142,15 @@ pub struct Case {
     /// From when it counts in the policy's windows.
     pub(super) counted_ms: Option<u64>,
     pub(super) signatures: BTreeMap<Owner, VerifiedSignature>,
-    pub(super) accused: BTreeSet<Owner>,
+    pub(super) accused: BTreeMap<Owner, SignedPayload>,
     pub(super) claims: BTreeMap<Owner, u32>,
     pub(super) attempts: u32,
     pub(super) failures: u32,
     pub(super) failed_tx: Option<String>,
     pub(super) moved_ms: u64,
+    /// Who approved it, as long as that stands.
+    pub(super) approver: Option<Approver>,
+    passed: Vec<Passed>,
 }
 
 impl Case {
@@ -151,12 +166,14 @@ impl Case {
             unreleased_ms: None,
             counted_ms: None,
             signatures: BTreeMap::new(),
-            accused: BTreeSet::new(),
+            accused: BTreeMap::new(),
             claims: BTreeMap::new(),
             attempts: 0,
             failures: 0,
             failed_tx: None,
             moved_ms: now_ms,
+            approver: None,
+            passed: vec![Passed { at_ms: now_ms, stage: Stage::Seen }],
         }
     }
 
@@ -178,6 +195,36 @@ impl Case {
         self.moved_ms
     }
 
+    /// The states that it came to, oldest first.
+    #[must_use]
+    pub fn passed(&self) -> &[Passed] {
+        &self.passed
+    }
+
+    /// Who approved it (W4); `None` before, and when that was taken back.
+    #[must_use]
+    pub fn approver(&self) -> Option<&Approver> {
+        self.approver.as_ref()
+    }
+
+    /// The batch that holds it on the accepted chain, as far as was told; the payload may carry the number of an older one.
+    #[must_use]
+    pub fn seat(&self) -> [u8; 32] {
+        self.seat
+    }
+
+    /// Whether its batch is settled deep enough on the accepted chain now (W1).
+    #[must_use]
+    pub fn is_deep(&self) -> bool {
+        self.deep
+    }
+
+    /// When the chain last said that the vault has not released it (W3), Unix ms.
+    #[must_use]
+    pub fn unreleased_ms(&self) -> Option<u64> {
+        self.unreleased_ms
+    }
+
     /// What is signed for it; known from Verified on.
     #[must_use]
     pub fn payload(&self) -> Option<&Payload> {
@@ -196,9 +243,13 @@ impl Case {
     }
 
     /// Who signed something else under this everHash (F13).
-    #[must_use]
-    pub fn accused(&self) -> &BTreeSet<Owner> {
-        &self.accused
+    pub fn accused(&self) -> impl Iterator<Item = &Owner> {
+        self.accused.keys()
+    }
+
+    /// What they signed instead.
+    pub fn evidence(&self) -> impl Iterator<Item = &SignedPayload> {
+        self.accused.values()
     }
 
     /// Whether a submission left this machine, or a peer's is known, and the chain has not decided yet.
@@ -207,7 +258,26 @@ impl Case {
         matches!(&self.stage, Stage::Submitted(submission) if submission.tx.is_some())
     }
 
-    pub(super) fn is_paid(&self) -> bool {
+    /// Remembers the state that it came to.
+    pub(super) fn note(&mut self, now_ms: u64) {
+        match &self.stage {
+            Stage::Approved { by } => self.approver = Some(by.clone()),
+            Stage::Seen | Stage::Verified | Stage::Held { .. } | Stage::Awaiting { .. } | Stage::Refused(_) => {
+                self.approver = None;
+            }
+            _ => {}
+        }
+        if self.passed.last().is_none_or(|last| last.stage.name() != self.stage.name()) {
+            if self.passed.len() >= PASSED_MAX {
+                self.passed.remove(PASSED_MAX / 2);
+            }
+            self.passed.push(Passed { at_ms: now_ms, stage: self.stage.clone() });
+        }
+    }
+
+    /// Whether the chain paid it, for good or not yet.
+    #[must_use]
+    pub fn is_paid(&self) -> bool {
         matches!(self.stage, Stage::Executed(_) | Stage::Closed(_))
     }
 

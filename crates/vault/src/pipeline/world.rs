@@ -149,7 +149,9 @@ impl World {
 }
 
 impl Sources {
-    fn agree(&self) -> bool {
+    /// Whether enough say the same and none says something else.
+    #[must_use]
+    pub fn agree(&self) -> bool {
         self.needed > 0 && self.agreeing >= self.needed && self.differing.is_empty()
     }
 }

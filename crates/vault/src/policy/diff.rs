@@ -4,6 +4,20 @@ use super::{Policy, TokenPolicy, Window};
 use everpay::{Amount, TokenTag};
 use std::collections::{BTreeMap, BTreeSet};
 
+const TOKENS: &str = "tokens/";
+
+/// A tag as one segment of a path (RFC 6901): a tag may hold a slash, and must not pass for a line of another token.
+fn segment(tag: &TokenTag) -> String {
+    tag.as_str().replace('~', "~0").replace('/', "~1")
+}
+
+/// The token that a path of a change is about.
+#[must_use]
+pub fn token_of(path: &str) -> Option<TokenTag> {
+    let segment = path.strip_prefix(TOKENS)?.split('/').next()?;
+    Some(TokenTag::from_text(&segment.replace("~1", "/").replace("~0", "~")))
+}
+
 /// One changed line.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct PolicyChange {
@@ -81,7 +95,8 @@ fn lines(policy: &Policy) -> BTreeMap<String, Line> {
 }
 
 fn token_lines(lines: &mut BTreeMap<String, Line>, tag: &TokenTag, token: &TokenPolicy) {
-    let mut put = |member: &str, line: Line| lines.insert(format!("tokens/{tag}{member}"), line);
+    let start = format!("{TOKENS}{}", segment(tag));
+    let mut put = |member: &str, line: Line| lines.insert(format!("{start}{member}"), line);
     put("", Line::Permits);
     put("/payoutMax", Line::Limit(token.payout_max));
     put("/autoUpTo", Line::Limit(token.auto_up_to));

@@ -123,25 +123,30 @@ impl TokenPolicy {
         }
         if let Some(window) = self.window {
             let rule = |spent| PolicyRule::Window { window, spent };
-            let payouts = history.within(burn.ever_hash, now_ms, window.length_ms());
-            let counted = payouts.filter(|spent| spent.tag == burn.tag).map(|spent| (spent.at_ms, spent.amount));
-            holds.extend(window.opens(burn.amount, counted.collect(), rule)?);
+            holds.extend(window.opens(burn.amount, window.counted(burn, None, history, now_ms), rule)?);
         }
         if let Some(window) = self.recipient {
             let rule = |spent| PolicyRule::RecipientWindow { window, spent };
-            let payouts = history.within(burn.ever_hash, now_ms, window.length_ms());
-            let counted = payouts.filter(|spent| spent.tag == burn.tag && spent.to == *to);
-            holds.extend(window.opens(
-                burn.amount,
-                counted.map(|spent| (spent.at_ms, spent.amount)).collect(),
-                rule,
-            )?);
+            holds.extend(window.opens(burn.amount, window.counted(burn, Some(to), history, now_ms), rule)?);
         }
         Ok(holds)
     }
 }
 
 impl Window {
+    /// What counts beside this burn, oldest first: payouts of its token, to one recipient or to all.
+    pub(super) fn counted(
+        &self,
+        burn: &Burn,
+        to: Option<&AccountId>,
+        history: &History,
+        now_ms: u64,
+    ) -> Vec<(u64, Amount)> {
+        let payouts = history.within(burn.ever_hash, now_ms, self.length_ms());
+        let counts = payouts.filter(|spent| spent.tag == burn.tag && to.is_none_or(|to| spent.to == *to));
+        counts.map(|spent| (spent.at_ms, spent.amount)).collect()
+    }
+
     /// When there is room for `amount` beside what is counted (oldest first); `None` when there is room now.
     fn opens(
         &self,
@@ -150,8 +155,6 @@ impl Window {
         rule: impl Fn(Option<Amount>) -> PolicyRule,
     ) -> Result<Option<(u64, PolicyRule)>, PolicyRule> {
         let room = self.max.checked_sub(amount).ok_or_else(|| rule(Some(Amount::ZERO)))?;
-        let sum =
-            |part: &[(u64, Amount)]| part.iter().try_fold(Amount::ZERO, |sum, (_, amount)| sum.checked_add(*amount));
         let fits = |part: &[(u64, Amount)]| sum(part).is_some_and(|sum| sum <= room);
         if fits(&counted) {
             return Ok(None);
@@ -161,4 +164,9 @@ impl Window {
         let at_ms = counted[gone - 1].0.saturating_add(self.length_ms());
         Ok(Some((at_ms, rule(sum(&counted)))))
     }
+}
+
+/// The sum of what counts; `None` beyond 256 bits.
+pub(super) fn sum(counted: &[(u64, Amount)]) -> Option<Amount> {
+    counted.iter().try_fold(Amount::ZERO, |sum, (_, amount)| sum.checked_add(*amount))
 }

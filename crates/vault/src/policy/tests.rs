@@ -216,6 +216,28 @@ fn a_diff_shows_each_changed_line_and_whether_it_lets_more_pass() {
     );
 }
 
+#[test]
+fn no_token_hides_a_line_of_another() {
+    let (eth, odd) = (eth_token().tag(), |end: &str| TokenTag::from_text(&format!("{}{end}", eth_token().tag())));
+    let with = |auto: u64| {
+        let mut policy = policy();
+        let token = policy.tokens[&eth].clone();
+        policy.tokens.extend(["/autoUpTo", "~1autoUpTo", "/payoutMax"].map(|end| (odd(end), token.clone())));
+        policy.tokens.get_mut(&eth).unwrap().auto_up_to = Amount::from(auto);
+        policy
+    };
+    let changes = diff(&with(10), &with(90));
+    let told: Vec<_> = changes.iter().map(|change| (change.path.clone(), change.loosens)).collect();
+    assert_eq!(told, [(format!("tokens/{eth}/autoUpTo"), true)]);
+    for end in ["", "/autoUpTo", "~1autoUpTo", "~01/"] {
+        let mut one = policy();
+        one.tokens = [(odd(end), policy().tokens[&eth].clone())].into();
+        let changes = diff(&Policy { tokens: [].into(), ..policy() }, &one);
+        assert!(!changes.is_empty() && changes.iter().all(|change| token_of(&change.path) == Some(odd(end))), "{end}");
+    }
+    assert_eq!(token_of("deny/0x12"), None);
+}
+
 proptest! {
     #[test]
     fn whatever_passes_keeps_every_window(burns in proptest::collection::vec((1_u64..120, 7_u8..9, 0_u64..3), 1..40)) {

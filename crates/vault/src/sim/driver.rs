@@ -266,7 +266,7 @@ impl Run {
         let case = self.nodes[place].watchman.as_ref().and_then(|one| one.pipeline().case(ever_hash));
         let owner = signed.signature().owner();
         case.is_some_and(|case| {
-            !case.accused().contains(&owner) && case.signatures().all(|one| one != signed.signature())
+            case.accused().all(|one| *one != owner) && case.signatures().all(|one| one != signed.signature())
         })
     }
 

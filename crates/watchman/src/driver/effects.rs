@@ -4,17 +4,15 @@ use super::Watchman;
 use crate::agenda::{Key, Kind};
 use crate::clock::now_ms;
 use crate::config::RunError;
-use crate::talk::Talk;
+use crate::talk::{self, Talk};
 use everpay::EverHash;
 use futures::FutureExt;
-use p2p::PeerId;
 use std::panic::AssertUnwindSafe;
 use std::time::Duration;
 use tokio::task::JoinError;
 use vault::payload::Payload;
-use vault::pipeline::{BurnFact, Effect, Fact, Notice};
+use vault::pipeline::{BurnFact, Case, Effect, Fact, Notice};
 use vault::signature::{SignedPayload, VerifiedSignature};
-use vault_evm::release::Observer;
 
 /// Longest time of one effect.
 const EFFECT_MAX: Duration = Duration::from_secs(120);
@@ -52,6 +50,7 @@ impl Watchman {
                     self.notify(Some(ever_hash), "ask", digest.to_string());
                 }
             }
+            // The replay is told at the next tick.
             Effect::Accuse { signed } => {
                 let ever_hash = signed.payload().reading().ever_hash;
                 self.notify(Some(ever_hash), "accused", signed.signature().owner().to_string());
@@ -80,7 +79,8 @@ impl Watchman {
         Ok(())
     }
 
-    fn begin(&mut self, key: Key, part: String, job: impl Future<Output = Outcome> + Send + 'static) {
+    /// Runs a job beside the driver, unless one of its kind runs for that burn or has to wait.
+    pub(super) fn begin(&mut self, key: Key, part: String, job: impl Future<Output = Outcome> + Send + 'static) {
         if !self.agenda.begin(key, now_ms()) {
             return;
         }
@@ -100,12 +100,16 @@ impl Watchman {
         Some((chain.clone(), self.chains.get(chain)?.clone()))
     }
 
+    /// The chain whose vault is this contract.
+    pub(super) fn chain_with(&self, contract: &[u8; 20]) -> Option<String> {
+        let mut chains = self.chains.iter();
+        chains.find_map(|(name, chain)| (chain.judge.tokens().vault() == *contract).then(|| name.clone()))
+    }
+
     fn check_release(&mut self, ever_hash: EverHash) {
         let Some((name, chain)) = self.chain_of(&ever_hash) else { return };
         self.begin((Kind::Check, ever_hash), format!("check/{name}"), async move {
-            let observer = Observer::new(chain.judge);
-            let said = async { observer.released(ever_hash, &observer.tip().await?).await };
-            match said.await {
+            match crate::chain::released(&chain.judge, ever_hash).await {
                 Ok(true) => (vec![BurnFact::Released], None),
                 Ok(false) => (vec![BurnFact::NotReleased], None),
                 Err(why) => (Vec::new(), Some(why.to_string())),
@@ -137,23 +141,10 @@ impl Watchman {
     fn broadcast(&mut self, key: Key, talk: &Talk) {
         let (network, bytes) = (self.network.clone(), talk.encode());
         self.begin(key, "network".to_owned(), async move {
-            let sent = network.broadcast(&super::feeds::payouts(), bytes).await;
+            let sent = network.broadcast(&talk::payouts(), bytes).await;
             // Nobody to hear it is no trouble of ours; it is said again.
             let trouble = sent.err().filter(|why| *why != p2p::BroadcastError::Nobody);
             (Vec::new(), trouble.map(|why| why.to_string()))
-        });
-    }
-
-    /// Answers one peer that lacks our signature.
-    pub(super) fn send_own(&mut self, to: PeerId, ever_hash: &EverHash) {
-        let Some(case) = self.core.pipeline().case(ever_hash) else { return };
-        let own = case.signatures().find(|one| one.owner() == self.owner).cloned();
-        let signed = case.payload().cloned().zip(own).and_then(|both| SignedPayload::try_from(both).ok());
-        let Some(signed) = signed else { return };
-        let (network, bytes) = (self.network.clone(), Talk::Signed(Box::new(signed)).encode());
-        self.begin((Kind::Reply, *ever_hash), "network".to_owned(), async move {
-            let _ = network.send(to, bytes).await;
-            (Vec::new(), None)
         });
     }
 
@@ -172,9 +163,26 @@ impl Watchman {
         let ever_hash = payload.reading().ever_hash;
         let Some((name, chain)) = self.chain_of(&ever_hash) else { return };
         self.begin((Kind::SubmitOwn, ever_hash), format!("submit/{name}"), async move {
-            let sent = chain.desk.submit(&payload, &[signature]).await;
+            let sent = chain.desk.submit_own(&payload, &signature).await;
             (Vec::new(), sent.err().map(|why| why.to_string()))
         });
+    }
+
+    /// Frees the nonces of submissions that are not needed any more, whose transactions keep later ones waiting.
+    pub(super) fn clear_slots(&mut self) {
+        let patience =
+            self.core.pipeline().setup().map_or(Duration::MAX, |setup| Duration::from_millis(setup.timing.patience_ms));
+        let pipeline = self.core.pipeline();
+        let is_needless = |hash: &EverHash| pipeline.case(hash).is_none_or(Case::is_paid);
+        let slots = self.chains.iter().flat_map(|(name, chain)| {
+            let burns = chain.desk.burns().into_iter().filter(is_needless);
+            burns.map(move |hash| (hash, name.clone(), chain.desk.clone()))
+        });
+        for (ever_hash, name, desk) in slots.collect::<Vec<_>>() {
+            self.begin((Kind::Clear, ever_hash), format!("submit/{name}"), async move {
+                (Vec::new(), desk.clear(ever_hash, patience).await.err().map(|why| why.to_string()))
+            });
+        }
     }
 
     fn raise_fee(&mut self, ever_hash: EverHash, tx: String) {

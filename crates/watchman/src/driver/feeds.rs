@@ -1,17 +1,16 @@
 //! The tasks that look around: at the ledger, at each chain, and at what peers say.
 
 use super::Snapshot;
-use crate::chain::ChainWatch;
+use crate::chain::{ChainWatch, LookError, Looked};
 use crate::ledger::{FoundBurn, Ledger, Standing};
-use crate::talk::Talk;
+use crate::talk::{self, Talk};
 use everpay::EverHash;
-use p2p::wire::Message;
-use p2p::{Events, Name, PeerId};
+use p2p::{Events, PeerId};
 use std::collections::BTreeSet;
 use std::sync::Arc;
 use std::time::Duration;
+use store::sqlite::StoreError;
 use tokio::sync::{mpsc, watch};
-use vault::pipeline::Fact;
 use vault::signature::SignedPayload;
 use vault_evm::NoQuorum;
 
@@ -19,17 +18,28 @@ use vault_evm::NoQuorum;
 pub(super) const INBOX_MAX: usize = 256;
 /// Longest look at a ledger or a chain.
 const LOOK_MAX: Duration = Duration::from_secs(120);
+/// Burns about which the ledger is asked by name in one look.
+const NAMES_MAX: usize = 64;
 /// How often our position is told.
 const PRESENCE: Duration = Duration::from_secs(10);
 
 /// What a feed brings.
 #[derive(Debug)]
 pub(super) enum Input {
-    Ledger { standing: Box<Standing>, found: Vec<FoundBurn> },
+    Ledger { standing: Box<Standing>, found: Vec<FoundBurn>, shown: Option<Shown> },
     LedgerFault(String),
-    Chain { chain: String, facts: Vec<Fact> },
+    Chain { chain: String, looked: Looked },
     ChainFault { chain: String, why: String, differing: BTreeSet<String> },
     Peer { from: PeerId, said: Said },
+}
+
+/// What the ledger says of burns that it was asked about by name.
+#[derive(Debug)]
+pub(super) struct Shown {
+    /// Which.
+    pub(super) asked: Vec<EverHash>,
+    /// Those of them that it shows.
+    pub(super) found: Vec<FoundBurn>,
 }
 
 /// What a peer says.
@@ -38,7 +48,6 @@ pub(super) enum Said {
     Signed(Box<SignedPayload>),
     Submitted { ever_hash: EverHash, tx: [u8; 32] },
     At { batch: u64, root: String },
-    Wants(BTreeSet<EverHash>),
     Came,
 }
 
@@ -48,16 +57,6 @@ pub(super) enum Feed {
     Chain { name: String, watch: Box<ChainWatch>, poll: Duration },
     Peers(Events),
     Presence { ledger: Arc<dyn Ledger>, network: p2p::Handle },
-}
-
-/// The topic of signatures and submissions.
-pub(super) fn payouts() -> Name {
-    "payouts".parse().expect("a short name")
-}
-
-/// The topic of positions.
-pub(super) fn presence() -> Name {
-    "presence".parse().expect("a short name")
 }
 
 impl Feed {
@@ -79,11 +78,12 @@ async fn look_at_ledger(
     chains: &BTreeSet<String>,
     poll: Duration,
 ) {
+    let mut last = EverHash::new([0; 32]);
     loop {
-        let deep = Arc::clone(&snapshot.borrow().deep);
-        let input = match tokio::time::timeout(LOOK_MAX, ledger.waiting(chains, &deep)).await {
+        let known = snapshot.borrow().clone();
+        let input = match tokio::time::timeout(LOOK_MAX, ask_ledger(ledger, chains, &known, &mut last)).await {
             // Asked last: a halt that was known to what was found is in it.
-            Ok(Ok(found)) => Input::Ledger { standing: Box::new(ledger.standing()), found },
+            Ok(Ok((found, shown))) => Input::Ledger { standing: Box::new(ledger.standing()), found, shown },
             Ok(Err(why)) => Input::LedgerFault(why.to_string()),
             Err(_) => Input::LedgerFault("it took too long".to_owned()),
         };
@@ -92,6 +92,28 @@ async fn look_at_ledger(
         }
         tokio::time::sleep(poll).await;
     }
+}
+
+/// What waits, and how those are shown that wait no longer or were paid before we knew them: some of them in each look, in
+/// turn, after `last`.
+async fn ask_ledger(
+    ledger: &dyn Ledger,
+    chains: &BTreeSet<String>,
+    known: &Snapshot,
+    last: &mut EverHash,
+) -> Result<(Vec<FoundBurn>, Option<Shown>), StoreError> {
+    let found = ledger.waiting(chains, &known.deep).await?;
+    let waiting: BTreeSet<EverHash> = found.iter().map(|one| one.burn.ever_hash).collect();
+    let unpaid = known.open.iter().filter(|burn| !burn.is_paid).map(|burn| burn.ever_hash);
+    let mut names: Vec<EverHash> = unpaid.chain(known.paid.iter().copied()).collect();
+    names.retain(|hash| !waiting.contains(hash));
+    names.sort_unstable();
+    let first = names.partition_point(|hash| hash <= last);
+    names.rotate_left(first);
+    names.truncate(NAMES_MAX);
+    *last = names.last().copied().unwrap_or(*last);
+    let shown = ledger.find(&names).await?;
+    Ok((found, shown.map(|found| Shown { asked: names, found })))
 }
 
 async fn look_at_chain(
@@ -106,7 +128,7 @@ async fn look_at_chain(
         let chain = name.to_owned();
         // Not cut short from outside: a step that was read must be kept. Each question is bounded by itself.
         let input = match watch.look(&open).await {
-            Ok(facts) => Input::Chain { chain, facts },
+            Ok(looked) => Input::Chain { chain, looked },
             Err(why) => Input::ChainFault { chain, why: why.to_string(), differing: differing(&why) },
         };
         if inbox.send(input).await.is_err() {
@@ -117,10 +139,10 @@ async fn look_at_chain(
 }
 
 /// The nodes that stand against the most.
-fn differing(why: &NoQuorum) -> BTreeSet<String> {
+fn differing(why: &LookError) -> BTreeSet<String> {
     match why {
-        NoQuorum::Unavailable { .. } => BTreeSet::new(),
-        NoQuorum::Disagreement { sides } => sides.iter().flatten().cloned().collect(),
+        LookError::Nodes(NoQuorum::Disagreement { sides }) => sides.iter().flatten().cloned().collect(),
+        LookError::Nodes(NoQuorum::Unavailable { .. }) | LookError::File(_) => BTreeSet::new(),
     }
 }
 
@@ -144,25 +166,18 @@ async fn listen(inbox: &mpsc::Sender<Input>, mut events: Events) {
 }
 
 fn read(bytes: &[u8]) -> Option<Said> {
-    if let Some(talk) = Talk::decode(bytes) {
-        return Some(match talk {
-            Talk::Signed(signed) => Said::Signed(signed),
-            Talk::Submitted { ever_hash, tx } => Said::Submitted { ever_hash, tx },
-        });
-    }
-    match Message::decode(bytes).ok()? {
-        Message::Presence { batch, root } => Some(Said::At { batch, root: root.to_string() }),
-        Message::WantSignatures(wanted) => Some(Said::Wants(wanted.ever_hashes().clone())),
-        // Without the payload nothing can be held against it.
-        _ => None,
-    }
+    Some(match Talk::decode(bytes)? {
+        Talk::Signed(signed) => Said::Signed(signed),
+        Talk::Submitted { ever_hash, tx } => Said::Submitted { ever_hash, tx },
+        Talk::At { batch, root } => Said::At { batch, root: root.to_string() },
+    })
 }
 
 async fn tell_position(ledger: &dyn Ledger, network: &p2p::Handle) {
     loop {
         let (batch, root) = ledger.standing().position;
         if let Ok(root) = root.parse() {
-            let said = network.broadcast(&presence(), Message::Presence { batch, root }.encode()).await;
+            let said = network.broadcast(&talk::presence(), Talk::At { batch, root }.encode()).await;
             if said == Err(p2p::BroadcastError::Stopped(p2p::Stopped)) {
                 return;
             }

@@ -1,16 +1,16 @@
 //! Opening: the journal is replayed, what stands fixed is told, the network is joined.
 
-use super::feeds::{self, Feed};
-use super::{Chain, Snapshot, Watchman};
+use super::feeds::Feed;
+use super::{Chain, Snapshot, Watchman, accuse};
 use crate::agenda::Agenda;
 use crate::chain::ChainWatch;
 use crate::clock::now_ms;
 use crate::config::{Config, OpenError};
-use crate::journal::{Journal, JournalError};
+use crate::journal::{self, Journal, JournalError};
 use crate::keys::Keys;
 use crate::submit::Desk;
+use crate::talk;
 use crate::view::WatchmanView;
-use everpay::EverHash;
 use oracle::network::{EvmChain, NetworkFile};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
@@ -19,10 +19,9 @@ use tokio::sync::{broadcast, mpsc, watch};
 use tokio::task::JoinSet;
 use vault::burn::{Lock, Vault};
 use vault::journal::Watchman as Core;
-use vault::pipeline::{Fact, Ignored, Setup, Stage};
+use vault::pipeline::{Fact, Ignored, Setup};
 use vault_evm::EvmDeposits;
 
-const JOURNAL_FILE: &str = "journal";
 const COMMANDS_MAX: usize = 32;
 const NOTICES_MAX: usize = 1_024;
 
@@ -38,17 +37,18 @@ impl Watchman {
             return Err(OpenError::NotInRoster(config.owner, peer.to_string()));
         }
         let judges = judges(&config.network)?;
-        let (mut core, journal) = open_journal(config.data_dir.join(JOURNAL_FILE)).await?;
+        let (mut core, journal) = open_journal(config.data_dir.join(journal::FILE)).await?;
         for fact in first_facts(&config, &judges) {
             tell(&mut core, &journal, &fact).await?;
         }
-        let chains = chains(&config, &core, &keys, &judges)?;
+        let roster = core.pipeline().roster().cloned().unwrap_or_else(|| config.roster.roster.clone());
+        let chains = chains(&config, &keys, &judges)?;
         let (network, events) = p2p::start(p2p::Config {
             identity: keys.identity,
-            network: network_name(&config.network),
+            network: talk::network(&config.network),
             listen: config.listen.clone(),
             roster: config.roster.peers.clone(),
-            topics: vec![feeds::payouts(), feeds::presence()],
+            topics: vec![talk::payouts(), talk::presence()],
             limits: p2p::Limits::default(),
         })
         .await?;
@@ -61,21 +61,29 @@ impl Watchman {
                 poll: config.poll,
             },
         ];
-        feeds.extend(judges.iter().map(|(name, (evm, judge))| Feed::Chain {
-            name: name.clone(),
-            watch: Box::new(ChainWatch::new(name, evm, judge)),
-            poll: config.poll,
-        }));
+        for (name, (evm, judge)) in &judges {
+            let path = config.data_dir.join(format!("events-{name}.json"));
+            let watch = Box::new(ChainWatch::open(path, name, evm, judge)?);
+            feeds.push(Feed::Chain { name: name.clone(), watch, poll: config.poll });
+        }
         let (sender, commands) = mpsc::channel(COMMANDS_MAX);
         let (notices, _) = broadcast::channel(NOTICES_MAX);
-        let view = WatchmanView { commands: sender, notices: notices.clone(), owner: config.owner };
+        let view = WatchmanView {
+            commands: sender,
+            notices: notices.clone(),
+            owner: config.owner,
+            ledger: Arc::clone(&config.ledger),
+        };
         let watchman = Self {
             core,
             journal,
             owner: config.owner,
             hand: keys.hand,
             session: config.session,
-            roster: config.roster,
+            roster: config.roster.dated(&roster),
+            files: config.files,
+            data_dir: config.data_dir,
+            ledger: config.ledger,
             chains,
             feeds,
             network,
@@ -85,9 +93,10 @@ impl Watchman {
             agenda: Agenda::default(),
             jobs: JoinSet::new(),
             deep: BTreeSet::new(),
-            seats: BTreeMap::new(),
+            paid: BTreeSet::new(),
+            done: BTreeSet::new(),
             asked: BTreeSet::new(),
-            thresholds: BTreeMap::new(),
+            suspects: accuse::Suspects::default(),
             positions: BTreeMap::new(),
             standing: None,
             differing: BTreeMap::new(),
@@ -108,12 +117,6 @@ fn judges(network: &NetworkFile) -> Result<Judges, OpenError> {
         judges.insert(chain.clone(), (evm.clone(), EvmDeposits::new(chain, evm, needed, &network.rules)?));
     }
     if judges.is_empty() { Err(OpenError::NoVault) } else { Ok(judges) }
-}
-
-/// One network of watchmen for each ledger.
-fn network_name(network: &NetworkFile) -> p2p::Name {
-    let hash = crypto::keccak256(network.owner.as_bytes());
-    crypto::hexs::encode(&hash[..16]).parse().expect("32 hexadecimal digits are a name")
 }
 
 async fn open_journal(path: PathBuf) -> Result<(Core, Journal), JournalError> {
@@ -145,14 +148,11 @@ async fn tell(core: &mut Core, journal: &Journal, fact: &Fact) -> Result<(), Ope
     }
 }
 
-fn chains(config: &Config, core: &Core, keys: &Keys, judges: &Judges) -> Result<BTreeMap<String, Chain>, OpenError> {
-    let open =
-        |hash: &EverHash| core.pipeline().case(hash).is_some_and(|case| !matches!(case.stage(), Stage::Closed(_)));
+fn chains(config: &Config, keys: &Keys, judges: &Judges) -> Result<BTreeMap<String, Chain>, OpenError> {
     let mut chains = BTreeMap::new();
     for (name, (_, judge)) in judges {
         let path = config.data_dir.join(format!("submissions-{name}.json"));
-        let hand = Arc::new(keys.hand.clone());
-        let desk = Desk::open(&path, judge.clone(), hand, config.fees, open);
+        let desk = Desk::open(&path, judge.clone(), Arc::new(keys.hand.clone()), config.fees);
         let desk = desk.map_err(|why| OpenError::Submissions { chain: name.clone(), why: why.to_string() })?;
         chains.insert(name.clone(), Chain { judge: judge.clone(), desk });
     }

@@ -7,6 +7,7 @@
 mod gas;
 mod latency;
 mod ledger;
+mod watchmen;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
@@ -36,7 +37,12 @@ fn main() -> Result<()> {
 
 /// Measures one subject and adds to the report.
 type Part = fn(&mut Vec<Measure>) -> Result<()>;
-const PARTS: [(&str, Part); 3] = [("ledger", ledger::measure), ("latency", latency::measure), ("gas", gas::measure)];
+const PARTS: [(&str, Part); 4] = [
+    ("ledger", ledger::measure),
+    ("latency", latency::measure),
+    ("gas", gas::measure),
+    ("watchmen", watchmen::measure),
+];
 
 fn run(wanted: impl Fn(&str) -> bool) -> Result<Vec<Measure>> {
     let mut report = Vec::new();

@@ -1,10 +1,12 @@
 // The keys of the whole page. Single letters work only outside fields and can be switched off.
 
+import { keystore } from '$lib/keys/keystore.svelte';
 import { parentOf } from '$lib/router/paths';
 import { router } from '$lib/router/router.svelte';
 import { copyText } from '$lib/stores/clipboard';
 import { core } from '$lib/stores/core.svelte';
 import { preferences } from '$lib/stores/preferences.svelte';
+import { stopping } from '$lib/watch/stopping.svelte';
 import { places } from './places';
 
 const GO_MS = 1_200;
@@ -38,6 +40,7 @@ export function listenForKeys(actions: Actions): () => void {
     if (go) return router.go(go.href);
     if (key === 'j' || key === 'k') return move(event, key === 'j' ? 1 : -1);
     if (key === 'c') return void copyFocused();
+    if (key === 'u' && keystore.ending) return void keystore.extend();
     if (key === '?') return actions.showKeys();
     if (key === '/') focusOn(event, '[data-filter]');
   }
@@ -47,6 +50,16 @@ export function listenForKeys(actions: Actions): () => void {
 }
 
 function withControl(event: KeyboardEvent) {
+  if (event.shiftKey && event.key.toLowerCase() === 'l') {
+    event.preventDefault();
+    return void keystore.lock();
+  }
+  // With Shift, what the key writes depends on the keyboard; its place does not.
+  if (event.shiftKey && (event.code === 'Period' || event.key === '.')) {
+    event.preventDefault();
+    if (core.status !== null && core.status.signing !== 'notSetUp') stopping.ask();
+    return;
+  }
   if (event.key.toLowerCase() === 'k') return focusOn(event, '[data-search]');
   // Browsers own these keys; in the desktop window they are ours.
   const place = core.host === 'desktop' ? places[Number(event.key) - 1] : undefined;

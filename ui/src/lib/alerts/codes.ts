@@ -60,6 +60,18 @@ export function codeWords(code: string): string {
       return m.why_ambiguous();
     case 'tooFewConfirmations':
       return m.why_too_few_confirmations();
+    case 'unknown_burn':
+      return m.why_unknown_burn();
+    case 'no_payout':
+      return m.why_no_payout();
+    case 'other_token':
+      return m.why_other_token();
+    case 'other_recipient':
+      return m.why_other_recipient();
+    case 'other_amount':
+      return m.why_other_amount();
+    case 'twice':
+      return m.why_twice();
     case 'err_not_json_data':
       return m.code_not_json();
     default:

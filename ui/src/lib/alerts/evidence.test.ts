@@ -124,3 +124,27 @@ it('lets ledger and chain speak where the coordinator claims nothing', () => {
   );
   expect(claims).toEqual(['The coordinator says', 'The ledger says', 'The ledger says']);
 });
+
+describe('the evidence of a payout without a burn', () => {
+  const payout = detail([
+    { code: 'vaultExecuted', params: { chain: 'ethereum', height: '1200', tx: HASH, payload: `${HASH}00` } },
+    { code: 'noBurn', holds: false, params: { everHash: HASH, batch: '7' } },
+  ]);
+  payout.row.rule = 'F11';
+
+  it('names block and batch in the title, and the bytes as facts', () => {
+    const [done, missing] = shownEvidence(payout);
+    expect(done?.title).toBe('The vault on Ethereum carried it out in block 1,200');
+    expect(done?.facts.map((fact) => fact.name)).toEqual(['tx', 'payload']);
+    expect(missing?.title).toBe('No batch up to 7 has a burn that it could pay');
+    expect(missing?.facts.map((fact) => fact.href !== undefined)).toEqual([true]);
+  });
+
+  it('holds what was paid against what the ledger asks for', () => {
+    expect(comparisonTitles(payout.row).claim).toBe('The vault paid');
+    const pair = { what: 'payout', claim: '1000000', fact: '0', equal: false };
+    expect(comparisonValue(payout.row, pair, 'claim').text).toBe('1.00 USDC');
+    const nobody = { what: 'payee', claim: '0x01', fact: '', equal: false };
+    expect(comparisonValue(payout.row, nobody, 'fact').text).toBe('nobody');
+  });
+});

@@ -6,7 +6,8 @@ import { m } from '$lib/paraglide/messages';
 import { to } from '$lib/router/paths';
 import { Facts } from './facts';
 import { chainName } from '$lib/vaults/chains';
-import { isUndone, rulePrinciple } from './rules';
+import { factLabel } from './labels';
+import { isAboutPayouts, isUndone, rulePrinciple } from './rules';
 import { codeWords } from './codes';
 
 export interface ShownFact {
@@ -86,6 +87,22 @@ function linkTitle(link: EvidenceLink, row: AlertRow, token: Facts): string {
         chain: chainName(facts.text('chain') ?? ''),
         held: sum(facts.text('held'), token),
       });
+    case 'vaultExecuted':
+      return m.evidence_vault_executed({
+        chain: chainName(facts.text('chain') ?? ''),
+        height: number('height', null),
+      });
+    case 'signatureSubmitted':
+      return m.evidence_signature_submitted({
+        chain: chainName(facts.text('chain') ?? ''),
+        height: number('height', null),
+      });
+    case 'signatureGiven':
+      return m.evidence_signature_given();
+    case 'burnFound':
+      return m.evidence_burn_found({ batch: number('batch', row.batch) });
+    case 'noBurn':
+      return m.evidence_no_burn({ batch: number('batch', row.batch) });
     case 'dataAltered':
       return m.evidence_data_altered();
     case 'ruleBroken':
@@ -103,6 +120,11 @@ function saidInTitle(link: EvidenceLink, name: string): boolean {
       return name === 'had';
     case 'depositUndone':
       return name === 'chain' || name === 'tip';
+    case 'vaultExecuted':
+    case 'signatureSubmitted':
+      return name === 'chain' || name === 'height';
+    case 'burnFound':
+    case 'noBurn':
     case 'liabilities':
       return name === 'batch';
     case 'reserve':
@@ -120,7 +142,7 @@ const MACHINE = /^(0x)?[\w-]{24,}$/;
 
 function shownFact(link: EvidenceLink, field: Field, token: Facts): ShownFact {
   const { name, value } = field;
-  const plain = { name, label: factLabel(name, link.code), machine: false };
+  const plain = { name, label: factLabel(name, DEPOSIT_LINKS.has(link.code)), machine: false };
   if (isAmount(link.code, name) && /^\d+$/.test(value))
     return { ...plain, text: money(value, token.decimals, token.symbol) };
   if (name === 'code' || name === 'reason') return { ...plain, text: codeWords(value) };
@@ -145,75 +167,6 @@ function factHref(name: string, value: string): string | undefined {
   return undefined;
 }
 
-function factLabel(name: string, code: string): string {
-  const deposit = DEPOSIT_LINKS.has(code);
-  switch (name) {
-    case 'from':
-      return m.fact_from();
-    case 'to':
-      return m.fact_to();
-    case 'everHash':
-      return m.fact_ever_hash();
-    case 'id':
-    case 'batch':
-      return m.fact_batch_id();
-    case 'owner':
-      return m.fact_owner();
-    case 'signer':
-      return m.fact_signer();
-    case 'height':
-      return m.fact_height();
-    case 'root':
-      return m.fact_root();
-    case 'proof':
-      return m.fact_proof();
-    case 'steps':
-      return m.fact_steps();
-    case 'code':
-      return m.fact_code();
-    case 'reason':
-    case 'why':
-      return m.fact_reason();
-    case 'chain':
-      return m.fact_chain();
-    case 'deposit':
-      return m.fact_deposit();
-    case 'needed':
-      return deposit ? m.fact_confirmations_needed() : m.fact_needed();
-    case 'had':
-      return deposit ? m.fact_confirmations_had() : m.fact_had();
-    case 'sources':
-    case 'source':
-      return m.fact_sources();
-    case 'target':
-      return m.fact_target();
-    case 'locker':
-      return m.fact_locker();
-    case 'quantity':
-      return m.fact_quantity();
-    case 'worth':
-      return m.fact_worth();
-    case 'sender':
-      return m.fact_sender();
-    case 'expected':
-      return m.fact_expected();
-    case 'found':
-      return m.fact_found();
-    case 'item':
-      return m.fact_item();
-    case 'supply':
-      return m.fact_supply();
-    case 'waiting':
-      return m.fact_waiting();
-    case 'token':
-      return m.fact_token();
-    case 'block':
-      return m.fact_block();
-    default:
-      return name;
-  }
-}
-
 /** A value of the comparison as it is shown. */
 export interface ShownValue {
   text: string;
@@ -222,45 +175,22 @@ export interface ShownValue {
 
 /** Who says what on the two sides of the comparison. */
 export function comparisonTitles(row: AlertRow): { claim: string; fact: string } {
+  if (isAboutPayouts(row.rule))
+    return {
+      claim: row.rule === 'F11' ? m.compare_paid_title() : m.compare_signed_title(),
+      fact: m.compare_due_title(),
+    };
   if (row.rule === 'F12') return { claim: m.compare_ledger_title(), fact: m.compare_chains_title() };
   if (isUndone(row.code)) return { claim: m.compare_ledger_title(), fact: m.compare_chain_title() };
   return { claim: m.compare_claim_title(), fact: m.compare_fact_title() };
 }
 
-export function comparisonLabel(what: string): string {
-  switch (what) {
-    case 'balanceBefore':
-      return m.compare_balance_before();
-    case 'payment':
-      return m.compare_payment();
-    case 'verdict':
-      return m.compare_verdict();
-    case 'balanceAfter':
-      return m.compare_balance_after();
-    case 'signer':
-      return m.compare_signer();
-    case 'nonce':
-      return m.compare_nonce();
-    case 'deposit':
-      return m.compare_deposit();
-    case 'owner':
-      return m.compare_owner();
-    case 'dataRoot':
-      return m.compare_data_root();
-    case 'item':
-      return m.compare_item();
-    case 'vault':
-      return m.compare_vault();
-    default:
-      return what;
-  }
-}
-
-const AMOUNT_ROWS = new Set(['balanceBefore', 'payment', 'balanceAfter', 'deposit', 'vault']);
+const AMOUNT_ROWS = new Set(['balanceBefore', 'payment', 'balanceAfter', 'deposit', 'vault', 'payout']);
 
 export function comparisonValue(row: AlertRow, pair: Comparison, side: 'claim' | 'fact'): ShownValue {
   const value = pair[side];
   const token = new Facts(row.params);
+  if (value === '' && pair.what === 'payee') return { text: m.compare_nobody(), machine: false };
   if (value === '') return { text: m.unknown_not_said(), machine: false };
   // A claim may be a bound that follows from the batch: "≥ 40000000000".
   const [, bound = '', digits] = /^([≥>]\s*)?(\d+)$/.exec(value) ?? [];

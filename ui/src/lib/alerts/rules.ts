@@ -5,6 +5,11 @@ export function isUndone(code: string): boolean {
   return code === 'mint_undone';
 }
 
+/** What a vault did or an owner of it signed, held against the burns of the ledger. */
+export function isAboutPayouts(rule: string): boolean {
+  return rule === 'F11' || rule === 'F13';
+}
+
 /** The short name of a fraud rule, as it stands after its id: `F2 overspend`; with the alert's code where it is known. */
 export function ruleName(rule: string, code = ''): string {
   switch (rule) {
@@ -24,8 +29,12 @@ export function ruleName(rule: string, code = ''): string {
       return m.rule_f7();
     case 'F8':
       return m.rule_f8();
+    case 'F11':
+      return m.rule_f11();
     case 'F12':
       return m.rule_f12();
+    case 'F13':
+      return m.rule_f13();
     default:
       return '';
   }
@@ -50,8 +59,12 @@ export function rulePrinciple(rule: string): string {
       return m.principle_f7();
     case 'F8':
       return m.principle_f8();
+    case 'F11':
+      return m.principle_f11();
     case 'F12':
       return m.principle_f12();
+    case 'F13':
+      return m.principle_f13();
     default:
       return rule;
   }

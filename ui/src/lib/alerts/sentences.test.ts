@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { AlertRow } from '$lib/api';
-import { alertEffect, alertMeaning, alertSentence, alertTitle } from './sentences';
+import { alertEffect, alertLift, alertMeaning, alertSentence, alertTitle } from './sentences';
 import { ruleName, rulePrinciple } from './rules';
 
 function row(rule: string, code: string, params: Record<string, string>): AlertRow {
@@ -23,7 +23,7 @@ function row(rule: string, code: string, params: Record<string, string>): AlertR
 }
 
 const USDC = { symbol: 'USDC', decimals: '6' };
-const RULES = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F12'];
+const RULES = ['F1', 'F2', 'F3', 'F4', 'F5', 'F6', 'F7', 'F8', 'F11', 'F12', 'F13'];
 
 describe('alertSentence', () => {
   it.each([
@@ -154,4 +154,34 @@ it('tells what the program did by itself', () => {
   expect(alertEffect(row('F4', 'mint_undone', {}))).toBe('halted');
   expect(alertEffect(row('F12', 'vault_short', {}))).toBe('halted');
   expect(alertEffect(row('F7', 'gap', {}))).toBeNull();
+});
+
+describe('payouts without a burn', () => {
+  const ETH = { symbol: 'ETH', decimals: '18', chain: 'ethereum', amount: '1250000000000000000' };
+
+  it('says what the vault paid, or in what it differs from the burn', () => {
+    expect(alertSentence(row('F11', 'unknown_burn', ETH))).toBe(
+      'The vault on Ethereum paid 1.25 ETH that no burn justifies.',
+    );
+    const codes = ['no_payout', 'other_token', 'other_recipient', 'other_amount', 'twice', 'unknown_burn'];
+    const said = codes.map((code) => alertSentence(row('F11', code, { chain: 'ethereum' })));
+    expect(new Set(said).size).toBe(5);
+  });
+
+  it('names what an owner signed', () => {
+    expect(alertSentence(row('F13', 'other_recipient', ETH))).toContain('to somebody else');
+    expect(alertSentence(row('F13', 'unknown_burn', ETH))).toContain('1.25 ETH');
+  });
+
+  it('halts for what was paid and not for what one owner signed', () => {
+    expect(alertEffect(row('F11', 'twice', ETH))).toBe('halted');
+    expect(alertEffect(row('F13', 'twice', ETH))).toBe(null);
+  });
+
+  it('tells who armed the vault again, and why', () => {
+    expect(alertLift(row('F11', 'twice', ETH))).toBe(null);
+    const lifted = { ...ETH, liftedBy: 'Ada', liftedMs: '1700000000000', liftedWhy: 'the keys were changed' };
+    const lift = alertLift(row('F11', 'twice', lifted));
+    expect(lift).toEqual({ text: 'Ada re-armed the vault: the keys were changed', atMs: 1_700_000_000_000 });
+  });
 });

@@ -3,6 +3,7 @@
 import type { AlertRow } from '$lib/api';
 import { m } from '$lib/paraglide/messages';
 import { Facts } from './facts';
+import { chainName } from '$lib/vaults/chains';
 import { isUndone } from './rules';
 
 /** The sentence that heads the alert. */
@@ -31,10 +32,14 @@ export function alertSentence(row: AlertRow): string {
       return m.alert_f7();
     case 'F8':
       return altered(row, facts);
+    case 'F11':
+      return paid(row, facts);
     case 'F12': {
       const { short } = facts;
       return short === null ? m.alert_f12() : m.alert_f12_short({ short });
     }
+    case 'F13':
+      return signed(row, facts);
     default:
       return m.alert_other({ rule: row.rule, code: row.code });
   }
@@ -54,6 +59,32 @@ function unbacked(row: AlertRow, facts: Facts): string {
     default:
       return amount === null ? m.alert_f4() : m.alert_f4_amount({ amount });
   }
+}
+
+/** What a vault did without a burn, by what is wrong with it. */
+function paid(row: AlertRow, facts: Facts): string {
+  const chain = chainName(facts.text('chain') ?? '');
+  const amount = facts.amount('amount');
+  switch (row.code) {
+    case 'other_recipient':
+      return m.alert_f11_recipient({ chain });
+    case 'other_amount':
+      return m.alert_f11_sum({ chain });
+    case 'other_token':
+      return m.alert_f11_token({ chain });
+    case 'twice':
+      return m.alert_f11_twice({ chain });
+    default:
+      return amount === null ? m.alert_f11({ chain }) : m.alert_f11_amount({ chain, amount });
+  }
+}
+
+/** What an owner signed without a burn. */
+function signed(row: AlertRow, facts: Facts): string {
+  const chain = chainName(facts.text('chain') ?? '');
+  const amount = facts.amount('amount');
+  if (row.code === 'other_recipient') return m.alert_f13_recipient({ chain });
+  return amount === null ? m.alert_f13({ chain }) : m.alert_f13_amount({ chain, amount });
 }
 
 function invalid(row: AlertRow, facts: Facts): string {
@@ -96,8 +127,12 @@ export function alertTitle(row: AlertRow): string {
       if (row.code === 'malformed_batch') return m.title_f8_malformed();
       if (row.code === 'broken_item_chain') return m.title_f8_broken_chain();
       return isAltered(row) ? m.title_f8_altered() : m.title_f8_foreign();
+    case 'F11':
+      return m.title_f11();
     case 'F12':
       return m.title_f12();
+    case 'F13':
+      return m.title_f13();
     default:
       return m.title_other({ rule: row.rule });
   }
@@ -119,8 +154,12 @@ export function alertMeaning(row: AlertRow): string {
     case 'F8':
       if (row.code === 'broken_item_chain') return m.meaning_f8_broken_chain();
       return isAltered(row) ? m.meaning_f8_altered() : m.meaning_f8_foreign();
+    case 'F11':
+      return m.meaning_f11();
     case 'F12':
       return m.meaning_f12();
+    case 'F13':
+      return m.meaning_f13();
     default:
       return m.meaning_other();
   }
@@ -128,6 +167,14 @@ export function alertMeaning(row: AlertRow): string {
 
 /** What the program did about it by itself, beside writing it down. */
 export function alertEffect(row: AlertRow): 'refused' | 'halted' | null {
-  if (row.rule === 'F12' || isUndone(row.code)) return 'halted';
-  return ['F6', 'F7', 'F8'].includes(row.rule) ? null : 'refused';
+  if (row.rule === 'F11' || row.rule === 'F12' || isUndone(row.code)) return 'halted';
+  return ['F6', 'F7', 'F8', 'F13'].includes(row.rule) ? null : 'refused';
+}
+
+/** Who armed the vault again that this alert had halted, and why; null while nobody did. */
+export function alertLift(row: AlertRow): { text: string; atMs: number } | null {
+  const facts = new Facts(row.params);
+  const [by, why] = [facts.text('liftedBy'), facts.text('liftedWhy')];
+  if (by === null || why === null) return null;
+  return { text: m.happened_lifted({ by, why }), atMs: Number(facts.text('liftedMs') ?? 0) };
 }

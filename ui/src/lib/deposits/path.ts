@@ -3,27 +3,8 @@
 import type { DepositRow } from '$lib/api';
 import { count } from '$lib/format/say';
 import { m } from '$lib/paraglide/messages';
-import type { GlyphName, Tone } from '$lib/status/heartbeat';
+import { DONE, LATER, NOW, type Step } from '$lib/path/steps';
 import { to } from '$lib/router/paths';
-
-export interface Step {
-  key: 'seen' | 'deep' | 'posted' | 'verified';
-  glyph: GlyphName;
-  tone: Tone;
-  /** What it is. */
-  title: string;
-  /** How far it is, or its number. */
-  detail: string;
-  href?: string | undefined;
-  /** Done: the line up to the next step is solid. */
-  done: boolean;
-  /** Share done of a step that is under way, 0 to 1. */
-  share?: number | undefined;
-}
-
-const DONE = { glyph: 'done', tone: 'verified', done: true } as const;
-const NOW = { glyph: 'progress', tone: 'wait', done: false } as const;
-const LATER = { glyph: 'notYet', tone: 'neutral', done: false } as const;
 
 /** Its steps; none for a deposit that has no way to the ledger. */
 export function depositPath(row: DepositRow): Step[] {

@@ -1,5 +1,12 @@
 import { describe, expect, it } from 'vitest';
-import { formatAbsolute, formatAge, formatClock, formatDuration, formatLatency } from './time';
+import {
+  formatAbsolute,
+  formatAge,
+  formatClock,
+  formatCountdown,
+  formatDuration,
+  formatLatency,
+} from './time';
 
 const NOW = Date.UTC(2026, 10, 20, 14, 31, 7);
 const ago = (ms: number, locale: 'en' | 'zh-Hans') => formatAge(NOW - ms, NOW, locale);
@@ -51,6 +58,15 @@ describe('durations', () => {
     expect(formatLatency(90_000, 'en')).toBe('1 min 30 s');
   });
 });
+
+it.each([
+  [0, '0:00'],
+  [-5, '0:00'],
+  [1, '0:01'],
+  [59_000, '0:59'],
+  [702_000, '11:42'],
+  [3_909_000, '1:05:09'],
+])('counts %i ms down as %s', (ms, text) => expect(formatCountdown(ms)).toBe(text));
 
 it('gives clock and absolute time with UTC beside it', () => {
   expect(formatClock(NOW, 'en')).toBe('14:31');

@@ -62,6 +62,15 @@ export function formatDuration(ms: number, locale: Locale): string {
   return m.time_days_hours({ days: text(whole(DAY)), hours: text(whole(HOUR) % 24) }, { locale });
 }
 
+/** What is left, ticking: `11:42`, with hours `1:05:09`. The same in every language. */
+export function formatCountdown(ms: number): string {
+  const seconds = Math.ceil(Math.max(0, ms) / SECOND);
+  const two = (n: number) => String(n).padStart(2, '0');
+  const [hours, minutes] = [Math.floor(seconds / 3_600), Math.floor(seconds / 60) % 60];
+  const rest = two(seconds % 60);
+  return hours === 0 ? `${minutes}:${rest}` : `${hours}:${two(minutes)}:${rest}`;
+}
+
 /** A short stretch with tenths: `3.1 s`; milliseconds below a second: `420 ms`. */
 export function formatLatency(ms: number, locale: Locale): string {
   if (ms < SECOND) return m.time_milliseconds({ n: formatCount(Math.round(ms), locale) }, { locale });

@@ -51,4 +51,9 @@ class Language {
   }
 }
 
+/** The language as the core names it. */
+export function coreLanguage(locale: Locale): string {
+  return locale === 'zh-Hans' ? 'zh' : 'en';
+}
+
 export const language = new Language();

@@ -24,6 +24,8 @@ export interface Platform {
   subscribe(listener: Listener): () => void;
   /** Puts text on the clipboard. */
   copy(text: string): Promise<void>;
+  /** Writes a text to a file of the person's choice: where it went, or null when they chose nothing. */
+  saveText(name: string, text: string): Promise<string | null>;
 }
 
 let chosen: Promise<Platform> | null = null;

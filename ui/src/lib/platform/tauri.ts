@@ -3,7 +3,7 @@
 
 import { invoke } from '@tauri-apps/api/core';
 import { listen } from '@tauri-apps/api/event';
-import type { Event } from '$lib/api/generated';
+import type { Event, Saved } from '$lib/api/generated';
 import { asFailure, LinkLost } from './errors';
 import type { Listener, Platform } from './index';
 
@@ -14,6 +14,7 @@ export function desktop(): Platform {
     call,
     subscribe,
     copy: (text) => navigator.clipboard.writeText(text),
+    saveText,
   };
 }
 
@@ -23,6 +24,11 @@ async function call(command: string, request: unknown): Promise<unknown> {
   } catch (fault) {
     throw asFailure(fault) ?? new LinkLost(fault);
   }
+}
+
+/** The shell asks where, in a window of its own. */
+async function saveText(name: string, text: string): Promise<string | null> {
+  return ((await call('saveText', { name, text })) as Saved).path;
 }
 
 function subscribe(listener: Listener): () => void {

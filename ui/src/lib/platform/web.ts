@@ -14,7 +14,7 @@ export function browser(): Platform {
   addEventListener('hashchange', () => {
     if (TOKEN.test(location.hash)) location.reload();
   });
-  return { kind: 'browser', start, call, subscribe, copy };
+  return { kind: 'browser', start, call, subscribe, copy, saveText };
 }
 
 async function start(): Promise<void> {
@@ -92,4 +92,18 @@ function read(data: unknown): Event | null {
 
 async function copy(text: string): Promise<void> {
   await navigator.clipboard.writeText(text);
+}
+
+/** Longer than any browser takes to begin a download. */
+const DOWNLOAD_MS = 60_000;
+
+/** The browser puts it where it puts downloads and tells nobody; the name is all that is known. */
+async function saveText(name: string, text: string): Promise<string | null> {
+  const url = URL.createObjectURL(new Blob([text], { type: 'text/csv;charset=utf-8' }));
+  const link = document.createElement('a');
+  link.href = url;
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(url), DOWNLOAD_MS);
+  return name;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NO_DEPOSIT, NO_FILTER, parentOf, parseRoute, to, WAITING } from './paths';
+import { ALL_NODES, ALL_PAYOUTS, NO_DEPOSIT, NO_FILTER, parentOf, parseRoute, to, WAITING } from './paths';
 
 describe('addresses', () => {
   it.each([
@@ -27,13 +27,39 @@ describe('addresses', () => {
         query: { chain: 'ethereum', token: 'ethereum-eth-0x0', account: '0xab', stranded: true },
       },
     ],
-    [to.withdrawals(), { place: 'wallet', tab: 'withdrawals', query: WAITING }],
+    [to.withdrawals(), { place: 'wallet', tab: 'withdrawals', query: WAITING, hash: null }],
     [
       to.withdrawals({ account: '0xab', all: true }),
-      { place: 'wallet', tab: 'withdrawals', query: { account: '0xab', all: true } },
+      { place: 'wallet', tab: 'withdrawals', query: { account: '0xab', all: true }, hash: null },
     ],
+    [to.withdrawal('0x12'), { place: 'wallet', tab: 'withdrawals', query: WAITING, hash: '0x12' }],
+    [to.withdraw(), { place: 'wallet', tab: 'withdraw', account: null }],
+    [to.withdraw('0xab'), { place: 'wallet', tab: 'withdraw', account: '0xab' }],
+    [to.accounts(), { place: 'wallet', tab: 'accounts' }],
     [to.vaults(), { place: 'watch', tab: 'vaults' }],
-    ['#/watch', { place: 'watch', tab: 'vaults' }],
+    [to.policy(), { place: 'watch', tab: 'policy' }],
+    [to.even(), { place: 'even', tab: 'rating', query: ALL_NODES, node: null, trying: false }],
+    [
+      to.evenNode('ab12', { ...ALL_NODES, text: 'a b', watched: true, sort: 'stake', reversed: true }, true),
+      {
+        place: 'even',
+        tab: 'rating',
+        query: { text: 'a b', state: null, watched: true, sort: 'stake', reversed: true },
+        node: 'ab12',
+        trying: true,
+      },
+    ],
+    [to.evenNetwork(), { place: 'even', tab: 'network' }],
+    [to.evenMessages(), { place: 'even', tab: 'messages', node: null, id: null }],
+    [to.evenMessage('0f', 'ab12'), { place: 'even', tab: 'messages', node: 'ab12', id: '0f' }],
+    [to.watchmen(), { place: 'watch', tab: 'watchmen' }],
+    [to.watchSetup(), { place: 'watch', tab: 'setup' }],
+    ['#/watch', { place: 'watch', tab: 'payouts', query: ALL_PAYOUTS, hash: null }],
+    [
+      to.payouts({ chain: 'ethereum', token: null, text: '0xd3' }),
+      { place: 'watch', tab: 'payouts', query: { chain: 'ethereum', token: null, text: '0xd3' }, hash: null },
+    ],
+    [to.payout('0x12'), { place: 'watch', tab: 'payouts', query: ALL_PAYOUTS, hash: '0x12' }],
     [to.alerts(), { place: 'alerts', key: null }],
     [to.alerts('F2:a/b:217'), { place: 'alerts', key: 'F2:a/b:217' }],
     [to.settings(), { place: 'settings' }],
@@ -50,6 +76,11 @@ describe('addresses', () => {
     const filter = { account: '0xab', action: null, verdict: 'rejected' };
     expect(parentOf(parseRoute(to.transaction('0x12', filter)))).toBe(to.explorer(filter));
     expect(parentOf(parseRoute(to.alerts('k')))).toBe(to.alerts());
+    expect(parentOf(parseRoute(to.withdrawal('0x12', { account: null, all: true })))).toBe(
+      to.withdrawals({ account: null, all: true }),
+    );
+    const payouts = { chain: 'ethereum', token: null, text: null };
+    expect(parentOf(parseRoute(to.payout('0x12', payouts)))).toBe(to.payouts(payouts));
     expect(parentOf(parseRoute(to.explorer()))).toBeNull();
   });
 });

@@ -3,11 +3,17 @@
 export type Route =
   | { place: 'overview'; account: string | null }
   | { place: 'wallet'; tab: 'deposit'; query: DepositQuery }
-  | { place: 'wallet'; tab: 'withdrawals'; query: WithdrawalQuery }
+  | { place: 'wallet'; tab: 'withdrawals'; query: WithdrawalQuery; hash: string | null }
+  | { place: 'wallet'; tab: 'withdraw'; account: string | null }
+  | { place: 'wallet'; tab: 'accounts' }
   | { place: 'explorer'; tab: 'transactions'; filter: Query; hash: string | null }
   | { place: 'explorer'; tab: 'batches'; batch: string | null }
-  | { place: 'watch'; tab: 'vaults' }
+  | { place: 'watch'; tab: 'payouts'; query: PayoutQuery; hash: string | null }
+  | { place: 'watch'; tab: 'vaults' | 'policy' | 'watchmen' | 'setup' }
   | { place: 'alerts'; key: string | null }
+  | { place: 'even'; tab: 'rating'; query: EvenQuery; node: string | null; trying: boolean }
+  | { place: 'even'; tab: 'network' }
+  | { place: 'even'; tab: 'messages'; node: string | null; id: string | null }
   | { place: 'settings' };
 
 export type Place = Route['place'];
@@ -40,6 +46,38 @@ export interface WithdrawalQuery {
 
 export const WAITING: WithdrawalQuery = { account: null, all: false };
 
+/** Which payouts are listed. */
+export interface PayoutQuery {
+  chain: string | null;
+  /** Tag of the token. */
+  token: string | null;
+  /** Part of an everHash or a recipient. */
+  text: string | null;
+}
+
+export const ALL_PAYOUTS: PayoutQuery = { chain: null, token: null, text: null };
+
+/** Which EVEN nodes are listed and in what order. */
+export interface EvenQuery {
+  /** Part of a name or a node id. */
+  text: string | null;
+  state: string | null;
+  /** Only those on the watch-list. */
+  watched: boolean;
+  /** The column; null is the weight. */
+  sort: string | null;
+  /** Against the column's usual direction. */
+  reversed: boolean;
+}
+
+export const ALL_NODES: EvenQuery = {
+  text: null,
+  state: null,
+  watched: false,
+  sort: null,
+  reversed: false,
+};
+
 /** Reads a fragment; anything unknown is the Overview. */
 export function parseRoute(fragment: string): Route {
   const [path = '', search = ''] = fragment.replace(/^#/, '').split('?', 2);
@@ -48,7 +86,14 @@ export function parseRoute(fragment: string): Route {
   switch (place) {
     case 'wallet':
       if (second === 'withdrawals')
-        return { place, tab: second, query: { account: query.get('account'), all: query.has('all') } };
+        return {
+          place,
+          tab: second,
+          query: { account: query.get('account'), all: query.has('all') },
+          hash: third ?? null,
+        };
+      if (second === 'withdraw') return { place, tab: second, account: query.get('account') };
+      if (second === 'accounts') return { place, tab: second };
       return {
         place,
         tab: 'deposit',
@@ -60,7 +105,14 @@ export function parseRoute(fragment: string): Route {
         },
       };
     case 'watch':
-      return { place, tab: 'vaults' };
+      if (second === 'vaults' || second === 'policy' || second === 'watchmen' || second === 'setup')
+        return { place, tab: second };
+      return {
+        place,
+        tab: 'payouts',
+        query: { chain: query.get('chain'), token: query.get('token'), text: query.get('text') },
+        hash: second === 'payouts' ? (third ?? null) : null,
+      };
     case 'explorer':
       if (second === 'batches') return { place, tab: 'batches', batch: third ?? null };
       return {
@@ -71,11 +123,28 @@ export function parseRoute(fragment: string): Route {
       };
     case 'alerts':
       return { place, key: second ?? null };
+    case 'even':
+      return parseEven(query, second, third ?? null);
     case 'settings':
       return { place };
     default:
       return { place: 'overview', account: query.get('account') };
   }
+}
+
+function parseEven(query: URLSearchParams, tab: string | undefined, id: string | null): Route {
+  const place = 'even';
+  if (tab === 'network') return { place, tab };
+  if (tab === 'messages') return { place, tab, node: query.get('node'), id };
+  const nodes = {
+    text: query.get('text'),
+    state: query.get('state'),
+    watched: query.has('watched'),
+    sort: query.get('sort'),
+    reversed: query.has('reversed'),
+  };
+  const node = tab === 'nodes' ? id : null;
+  return { place, tab: 'rating', query: nodes, node, trying: node !== null && query.has('try') };
 }
 
 function decode(part: string): string {
@@ -103,8 +172,25 @@ export const to = {
     batch === null ? '#/explorer/batches' : `#/explorer/batches/${encodeURIComponent(batch)}`,
   deposit: (query: Partial<DepositQuery> = {}) => withQuery('#/wallet/deposit', { ...NO_DEPOSIT, ...query }),
   withdrawals: (query: WithdrawalQuery = WAITING) => withQuery('#/wallet/withdrawals', { ...query }),
+  withdrawal: (hash: string, query: WithdrawalQuery = WAITING) =>
+    withQuery(`#/wallet/withdrawals/${encodeURIComponent(hash)}`, { ...query }),
+  withdraw: (account: string | null = null) => withQuery('#/wallet/withdraw', { account }),
+  accounts: () => '#/wallet/accounts',
+  payouts: (query: PayoutQuery = ALL_PAYOUTS) => withQuery('#/watch/payouts', { ...query }),
+  payout: (hash: string, query: PayoutQuery = ALL_PAYOUTS) =>
+    withQuery(`#/watch/payouts/${encodeURIComponent(hash)}`, { ...query }),
   vaults: () => '#/watch/vaults',
+  policy: () => '#/watch/policy',
+  watchmen: () => '#/watch/watchmen',
+  watchSetup: () => '#/watch/setup',
   alerts: (key: string | null = null) => (key === null ? '#/alerts' : `#/alerts/${encodeURIComponent(key)}`),
+  even: (query: EvenQuery = ALL_NODES) => withQuery('#/even', { ...query }),
+  evenNode: (node: string, query: EvenQuery = ALL_NODES, trying = false) =>
+    withQuery(`#/even/nodes/${encodeURIComponent(node)}`, { ...query, try: trying }),
+  evenNetwork: () => '#/even/network',
+  evenMessages: (node: string | null = null) => withQuery('#/even/messages', { node }),
+  evenMessage: (id: string, node: string | null = null) =>
+    withQuery(`#/even/messages/${encodeURIComponent(id)}`, { node }),
   settings: () => '#/settings',
 };
 
@@ -113,6 +199,17 @@ export function parentOf(route: Route): string | null {
   if (route.place === 'explorer' && route.tab === 'transactions' && route.hash !== null)
     return to.explorer(route.filter);
   if (route.place === 'explorer' && route.tab === 'batches' && route.batch !== null) return to.batches();
+  if (route.place === 'wallet' && route.tab === 'withdrawals' && route.hash !== null)
+    return to.withdrawals(route.query);
+  if (route.place === 'watch' && route.tab === 'payouts' && route.hash !== null)
+    return to.payouts(route.query);
+  if (route.place === 'even') return evenParent(route);
   if (route.place === 'alerts' && route.key !== null) return to.alerts();
   return null;
+}
+
+function evenParent(route: Extract<Route, { place: 'even' }>): string | null {
+  if (route.tab === 'rating' && route.node !== null)
+    return route.trying ? to.evenNode(route.node, route.query) : to.even(route.query);
+  return route.tab === 'messages' && route.id !== null ? to.evenMessages(route.node) : null;
 }

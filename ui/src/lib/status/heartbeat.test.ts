@@ -44,6 +44,8 @@ function status(change: Partial<Status>): Status {
     alertsOther: 0,
     vaultsShort: [],
     halted: [],
+    signing: 'notSetUp',
+    awaiting: 0,
     unfinished: null,
     network: 'Test',
     practice: true,

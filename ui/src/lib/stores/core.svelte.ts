@@ -18,6 +18,12 @@ interface Listeners {
   vaults: () => void;
   /** Deposits or the watch of a chain changed. */
   deposits: (chain: string) => void;
+  /** The keystore was opened, locked or changed. */
+  keystore: () => void;
+  /** The watchman of this program, or a payout, changed. */
+  watchman: () => void;
+  /** The EVEN network that is shown changed. */
+  even: () => void;
   reload: () => void;
 }
 
@@ -43,6 +49,9 @@ class Core {
     alert: new Set(),
     vaults: new Set(),
     deposits: new Set(),
+    keystore: new Set(),
+    watchman: new Set(),
+    even: new Set(),
     reload: new Set(),
   };
   #heardAt = 0;
@@ -93,7 +102,10 @@ class Core {
       case 'alert':
         return this.#listeners.alert.forEach((tell) => tell(body.data));
       case 'vaults':
-        return this.#listeners.vaults.forEach((tell) => tell());
+      case 'keystore':
+      case 'watchman':
+      case 'even':
+        return this.#listeners[body.type].forEach((tell) => tell());
       case 'deposits':
         return this.#listeners.deposits.forEach((tell) => tell(body.data.chain));
       case 'reloaded':

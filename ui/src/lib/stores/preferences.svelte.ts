@@ -1,4 +1,5 @@
-// What this person chose on this machine: theme, recently looked-up account, single-letter keys. Nothing else is kept.
+// What this person chose on this machine: theme, recently looked-up account, single-letter keys, columns of the
+// rating table. Nothing else is kept.
 
 export type Theme = 'system' | 'light' | 'dark';
 
@@ -28,6 +29,8 @@ class Preferences {
   theme = $state<Theme>(theme());
   letterKeys = $state(read('letterKeys') !== 'off');
   account = $state(read('account'));
+  /** Columns of the rating table; null as long as nobody chose. */
+  evenColumns = $state.raw<readonly string[] | null>(read('evenColumns')?.split(',') ?? null);
 
   chooseTheme(choice: Theme): void {
     this.theme = choice;
@@ -39,6 +42,11 @@ class Preferences {
   chooseLetterKeys(on: boolean): void {
     this.letterKeys = on;
     write('letterKeys', on ? null : 'off');
+  }
+
+  chooseEvenColumns(columns: readonly string[]): void {
+    this.evenColumns = columns;
+    write('evenColumns', columns.join(','));
   }
 
   rememberAccount(account: string): void {

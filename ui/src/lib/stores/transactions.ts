@@ -17,6 +17,6 @@ export function rowKey(row: TransactionRow): string {
 }
 
 /** Asks for pages of the transactions that pass a filter. */
-export function transactionPages(filter: Filter): Fetch<TransactionRow> {
-  return (cursor) => call('transactions', { cursor, limit: PAGE_ROWS, ...filter });
+export function transactionPages(filter: Filter, limit = PAGE_ROWS): Fetch<TransactionRow> {
+  return (cursor) => call('transactions', { cursor, limit, ...filter });
 }

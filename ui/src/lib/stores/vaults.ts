@@ -12,13 +12,14 @@ const PAGE_ROWS = 50;
 export function depositPages(
   chain: string,
   { account, stranded }: Pick<DepositQuery, 'account' | 'stranded'>,
+  limit = PAGE_ROWS,
 ): Fetch<DepositRow> {
-  return (cursor) => call('deposits', { chain, account, stranded, cursor, limit: PAGE_ROWS });
+  return (cursor) => call('deposits', { chain, account, stranded, cursor, limit });
 }
 
 /** Asks for pages of the burns, waiting ones unless all are wanted. */
-export function burnPages({ account, all }: WithdrawalQuery): Fetch<BurnRow> {
-  return (cursor) => call('burns', { account, waiting: !all, cursor, limit: PAGE_ROWS });
+export function burnPages({ account, all }: WithdrawalQuery, limit = PAGE_ROWS): Fetch<BurnRow> {
+  return (cursor) => call('burns', { account, waiting: !all, cursor, limit });
 }
 
 /** A burn may stand in two sibling batches. */

@@ -72,6 +72,13 @@ export function haltReason(halt: HaltView): string {
       return m.halt_vault_short();
     case 'mint_undone':
       return m.halt_mint_undone();
+    case 'unknown_burn':
+    case 'no_payout':
+    case 'other_token':
+    case 'other_recipient':
+    case 'other_amount':
+    case 'twice':
+      return m.halt_unjustified();
     default:
       return m.halt_other({ code: halt.code });
   }

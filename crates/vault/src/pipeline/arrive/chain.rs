@@ -102,9 +102,11 @@ impl Arrival<'_> {
     fn paid(&mut self, execution: Execution) {
         let before = std::mem::replace(&mut self.case.stage, Stage::Executed(execution));
         let declined = matches!(before, Stage::Refused(_) | Stage::Failed(Failure::Unpayable(_)));
+        // Counts in the policy's windows, whoever approved it. What was paid before we ever judged it may have been paid at
+        // any time since its batch: it must not fill the windows of today.
+        let counts_ms = if before == Stage::Seen { self.case.burn.batch.time_ms.min(self.now_ms) } else { self.now_ms };
         self.case.declined = declined.then_some(before);
-        // Counts in the policy's windows, whoever approved it.
-        self.case.counted_ms.get_or_insert(self.now_ms);
+        self.case.counted_ms.get_or_insert(counts_ms);
     }
 
     /// Back to where its signatures are: `advance` finds out whether they are a quorum.

@@ -11,4 +11,7 @@ export type EventBody =
   | { "type": "alert", "data": AlertRow }
   | { "type": "reloaded" }
   | { "type": "vaults" }
-  | { "type": "deposits", "data": ChainName };
+  | { "type": "deposits", "data": ChainName }
+  | { "type": "keystore" }
+  | { "type": "watchman" }
+  | { "type": "even" };

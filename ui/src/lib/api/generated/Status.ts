@@ -2,6 +2,7 @@
 import type { CoordinatorState } from "./CoordinatorState";
 import type { Notifications } from "./Notifications";
 import type { Reason } from "./Reason";
+import type { Signing } from "./Signing";
 import type { SourceView } from "./SourceView";
 import type { VaultShort } from "./VaultShort";
 import type { Watching } from "./Watching";
@@ -62,6 +63,10 @@ export type Status = {
   vaultsShort: Array<VaultShort>;
   /** Chains whose vault must not pay out. */
   halted: Array<string>;
+  /** Whether the watchman of this program can sign. */
+  signing: Signing;
+  /** Payouts that wait for a person here. */
+  awaiting: number;
   /** Why the core is `unfinished`: a code like `gap`, `altered`, `undecidable`, with the batch id where it has one. */
   unfinished: Reason | null;
   /** Name of the network for the rail's foot. */

@@ -1,0 +1,4 @@
+// Generated from crates/app/src/api.rs by `make types`. Do not edit.
+
+/** Where a payout is listed. */
+export type PayoutGroup = "waiting" | "onTheWay" | "done" | "notPaid";
