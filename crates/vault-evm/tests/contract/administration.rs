@@ -8,7 +8,7 @@ use vault_evm::contract::EverwatchVault::{
 };
 use vault_evm::contract::vault_code;
 
-use crate::chain::{Chain, GAS, OPERATOR};
+use crate::chain::{Chain, GAS, OPERATOR, mined};
 use crate::vault::{PAYEE, Proposal, Vault, account, burn};
 
 fn add(owner: Address) -> addOwnerCall {
@@ -181,8 +181,7 @@ async fn a_revoked_confirmation_stays_revoked() {
     let id = vault.id(&payment);
     vault.chain.control.request("anvil_impersonateAccount", serde_json::json!([account(0)])).await.unwrap();
     vault.chain.control.set_balance(&account(0).to_string(), 1 << 70).await.unwrap();
-    let revoked =
-        vault.contract.revoke(id).from(account(0)).gas(GAS).send().await.unwrap().get_receipt().await.unwrap();
+    let revoked = mined(vault.contract.revoke(id).from(account(0)).gas(GAS).send().await.unwrap()).await;
     assert!(revoked.status());
     assert!(vault.contract.revoke(id).from(OPERATOR).call().await.is_err(), "not an owner");
     assert!(!vault.submit(&payment, &[0, 1]).await.done());
@@ -196,7 +195,7 @@ async fn a_pause_stops_payouts_and_never_the_owners() {
     let vault = Vault::start(2, 3).await;
     assert!(vault.decide(1, &setOperatorCall { newOperator: OPERATOR }, &[0, 1]).await.done());
     let pause = vault.contract.setPaused(true).from(OPERATOR).gas(GAS).send().await.unwrap();
-    assert!(pause.get_receipt().await.unwrap().status());
+    assert!(mined(pause).await.status());
     assert!(vault.contract.getPaused().call().await.unwrap());
     let payment = Proposal::coin(burn(1), PAYEE, 5);
     assert_eq!(vault.submit(&payment, &[0, 1]).await.reverted(), Some("paused"));

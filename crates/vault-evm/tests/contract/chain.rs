@@ -1,10 +1,11 @@
 //! An anvil of its own for each test, and contracts on it.
 
 use std::path::PathBuf;
+use std::time::Duration;
 
-use alloy::network::TransactionBuilder;
+use alloy::network::{Ethereum, TransactionBuilder};
 use alloy::primitives::{Address, Bytes, U256, address};
-use alloy::providers::{DynProvider, Provider, ProviderBuilder};
+use alloy::providers::{DynProvider, PendingTransactionBuilder, Provider, ProviderBuilder};
 use alloy::rpc::types::{TransactionReceipt, TransactionRequest};
 use devnet::{Anvil, AnvilControl, AnvilOptions, anvil_program, counterparts};
 
@@ -13,6 +14,9 @@ pub const SENDER: Address = address!("f39Fd6e51aad88F6F4ce6aB8827279cffFb92266")
 pub const OPERATOR: Address = address!("70997970C51812dc3A010C7d01b50e0d17dc79C8");
 /// Enough for anything here; given explicitly, so that a failing transaction is mined like any other.
 pub const GAS: u64 = 6_000_000;
+
+/// A chain that mines at once needs far less.
+const MINED: Duration = Duration::from_secs(30);
 
 pub struct Chain {
     pub provider: DynProvider,
@@ -39,7 +43,7 @@ impl Chain {
     pub async fn send(&self, mut transaction: TransactionRequest) -> TransactionReceipt {
         transaction.from.get_or_insert(SENDER);
         transaction.gas.get_or_insert(GAS);
-        self.provider.send_transaction(transaction).await.unwrap().get_receipt().await.unwrap()
+        mined(self.provider.send_transaction(transaction).await.unwrap()).await
     }
 
     pub async fn try_create(&self, code: Vec<u8>) -> Option<Address> {
@@ -69,4 +73,9 @@ impl Chain {
     pub async fn balance(&self, of: Address) -> U256 {
         self.provider.get_balance(of).await.unwrap()
     }
+}
+
+/// The receipt of a transaction that a node took; a node that loses it must not hold the test up for ever.
+pub async fn mined(pending: PendingTransactionBuilder<Ethereum>) -> TransactionReceipt {
+    pending.with_timeout(Some(MINED)).get_receipt().await.unwrap()
 }

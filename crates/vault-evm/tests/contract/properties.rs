@@ -11,7 +11,7 @@ use vault_evm::contract::EverwatchVault::{
     addOwnerCall, changeRequirementCall, removeOwnerCall, replaceOwnerCall, setPausedCall,
 };
 
-use crate::chain::GAS;
+use crate::chain::{GAS, mined};
 use crate::hostile::{ReceiverManner, TokenManner};
 use crate::model::{Decision, Expected, Key, Model, Wish};
 use crate::signatures::broken;
@@ -135,7 +135,7 @@ impl World {
         let Some((proposal, _)) = self.proposals.choose(&mut self.random).cloned() else { return };
         let owner = self.random.random_range(0..KEYS);
         let call = self.vault.contract.revoke(self.vault.id(&proposal)).from(account(owner)).gas(GAS);
-        let receipt = call.send().await.unwrap().get_receipt().await.unwrap();
+        let receipt = mined(call.send().await.unwrap()).await;
         assert_eq!(receipt.status(), self.model.revoke(&proposal, owner), "{at}: {owner} revokes {proposal:?}");
         self.compare(&proposal, at).await;
     }

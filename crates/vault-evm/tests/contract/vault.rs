@@ -8,7 +8,7 @@ use crypto::secp::EvmKey;
 use everpay::{Amount, EverHash, lock_contract};
 use vault_evm::contract::{EverwatchVault, vault_code};
 
-use crate::chain::{Chain, GAS, SENDER};
+use crate::chain::{Chain, GAS, SENDER, mined};
 
 pub use EverwatchVault::EverwatchVaultEvents as Event;
 
@@ -153,7 +153,7 @@ impl Vault {
         let Proposal { number, ever_hash, to, value, data } = proposal.clone();
         let call = self.contract.submit(U256::from(number), ever_hash, to, value, data, sigs).from(SENDER).gas(gas);
         let expected = call.call().await;
-        let receipt = call.send().await.unwrap().get_receipt().await.unwrap();
+        let receipt = mined(call.send().await.unwrap()).await;
         match expected {
             Ok(answer) => {
                 assert!(receipt.status(), "it was to go through");
