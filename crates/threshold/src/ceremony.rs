@@ -6,15 +6,28 @@
 
 mod accusation;
 mod echo;
+mod face;
+mod leave;
+mod minutes;
 mod room;
 
-pub(crate) use echo::length as echo_length;
-pub(crate) use room::{Blame, Room, Signed, digest};
+pub(crate) use accusation::{ROUND as ACCUSATION, subject, weigh};
+pub(crate) use echo::{length as echo_length, repeats};
+pub(crate) use face::face;
+pub(crate) use leave::ROUND as LEAVE;
+pub use leave::forfeit;
+pub(crate) use minutes::{Blame, Evidence, Kept, Minutes, Signed, digest};
+pub(crate) use room::Room;
+
+use std::collections::BTreeSet;
 
 use frost_secp256k1_tr::rand_core::{CryptoRng, RngCore};
 
 use crate::error::{Abort, Charge, Refusal};
 use crate::party::Party;
+use crate::progress::{Phase, Round};
+use crate::proof::{Case, Proof};
+use crate::rules::Rules;
 use crate::wire::{Head, Outgoing, Step, Taken};
 
 /// What evidence shows.
@@ -74,11 +87,16 @@ pub(crate) trait Ceremony {
     fn room(&self) -> &Room;
     fn room_mut(&mut self) -> &mut Room;
 
-    /// The exact length of a message's body; none if there is no such message.
-    fn slot(&self, round: u8, from: Party, to: Option<Party>) -> Option<usize>;
+    /// The rules as anybody can check them, with what is known so far.
+    fn rules(&self) -> impl Rules + '_;
+
+    /// What the ceremony is about, for proofs.
+    fn case(&self) -> Option<Case>;
 
     /// Whether a message that its author signed keeps the rules.
-    fn judge(&self, message: &Signed) -> Judgement;
+    fn judge(&self, message: &Signed) -> Judgement {
+        self.rules().judge(&self.room().minutes, message)
+    }
 
     /// Goes on by one round if its messages are complete.
     fn advance<R: RngCore + CryptoRng>(&mut self, rng: &mut R) -> Result<Advance<Self::Outcome>, Failure>;
@@ -91,8 +109,34 @@ pub(crate) trait Ceremony {
         false
     }
 
+    /// The rounds in order.
+    fn rounds(&self) -> &'static [(u8, Phase)];
+
+    /// The round that is waited for.
+    fn round(&self) -> u8;
+
+    /// Who has something to say in a round that this participant hears, itself included.
+    fn due(&self, round: u8) -> BTreeSet<Party> {
+        let _ = round;
+        self.room().minutes.peers.keys().copied().collect()
+    }
+
     /// Whose messages the round that is waited for misses.
-    fn missing(&self) -> Vec<Party>;
+    fn missing(&self) -> Vec<Party> {
+        let (room, round) = (self.room(), self.round());
+        let silent = |party: &Party| *party != room.me && !room.heard(round, *party);
+        self.due(round).into_iter().filter(silent).collect()
+    }
+}
+
+/// Who spoke in which round.
+pub(crate) fn progress<C: Ceremony>(c: &C) -> Vec<Round> {
+    let round = |(number, phase): &(u8, Phase)| {
+        let due = c.due(*number);
+        let done = due.iter().copied().filter(|party| c.room().heard(*number, *party)).collect();
+        Round { number: *number, phase: *phase, due, done }
+    };
+    c.rounds().iter().map(round).collect()
 }
 
 /// Takes one message.
@@ -106,20 +150,28 @@ pub(crate) fn receive<C: Ceremony, R: RngCore + CryptoRng>(
     if room.over {
         return Err(Refusal::Finished);
     }
-    if from == room.me || !room.peers.contains_key(&from) {
+    if from == room.me || !room.minutes.peers.contains_key(&from) {
         return Err(Refusal::NotMember { party: from });
     }
-    let (head, payload) = Head::read(room.scope, from, room.me, bytes)?;
-    if head.round == accusation::ROUND {
-        let verdict = accusation::hear(c, &head, payload)?;
-        return Ok(end(c, verdict));
+    let (head, payload) = Head::read(room.minutes.scope, from, room.me, bytes)?;
+    if head.round == ACCUSATION {
+        let abort = match accusation::hear(c, head, payload)? {
+            accusation::Verdict::Guilty(blame) => convict(c, &[blame]),
+            accusation::Verdict::Open(accused) => Abort { disputed: Some((from, accused)), ..Abort::default() },
+        };
+        return Ok(end(c, abort));
     }
-    let need = c.slot(head.round, from, head.to).ok_or(Refusal::Round { round: head.round })?;
+    if head.round == LEAVE {
+        let ends = leave::hear(c, head, payload)?;
+        let left = Abort { left: [from].into(), ..Abort::default() };
+        return Ok(if ends { end(c, left) } else { Step::send(Vec::new()) });
+    }
+    let need = c.rules().slot(head.round, from, head.to).ok_or(Refusal::Round { round: head.round })?;
     let message = c.room().open(head, payload, need)?;
     match c.room_mut().keep(message) {
-        room::Kept::Same => Ok(Step::send(Vec::new())),
-        room::Kept::New => Ok(go(c, rng)),
-        room::Kept::Conflict(blame) => Ok(accuse(c, &[blame], rng)),
+        Kept::Same => Ok(Step::send(Vec::new())),
+        Kept::New => Ok(go(c, rng)),
+        Kept::Conflict(blame) => Ok(accuse(c, &[blame], rng)),
     }
 }
 
@@ -160,6 +212,13 @@ pub(crate) fn speak<C: Ceremony, R: RngCore + CryptoRng>(
     Step { send: [vec![message], send].concat(), outcome }
 }
 
+/// Who is to blame, with what proves it to anybody.
+fn convict<C: Ceremony>(c: &C, blames: &[Blame]) -> Abort {
+    let culprits = blames.iter().map(|blame| (blame.party, blame.charge)).collect();
+    let proof = |blame: &Blame| Proof::of(c.case()?, &c.room().minutes, &c.rules(), blame);
+    Abort { culprits, proofs: blames.iter().filter_map(proof).collect(), ..Abort::default() }
+}
+
 /// Ends the ceremony and tells the others why.
 fn accuse<C: Ceremony, R: RngCore + CryptoRng>(
     c: &mut C,
@@ -167,8 +226,8 @@ fn accuse<C: Ceremony, R: RngCore + CryptoRng>(
     rng: &mut R,
 ) -> Step<Result<C::Outcome, Abort>> {
     let send = blames.iter().filter_map(|blame| accusation::say(c.room_mut(), blame, rng)).collect();
-    let culprits = blames.iter().map(|blame| (blame.party, blame.charge)).collect();
-    let step = end(c, Abort { culprits, ..Abort::default() });
+    let abort = convict(c, blames);
+    let step = end(c, abort);
     Step { send, ..step }
 }
 
@@ -180,48 +239,20 @@ fn end<C: Ceremony>(c: &mut C, abort: Abort) -> Step<Result<C::Outcome, Abort>> 
 }
 
 /// Gives up because nobody answers any more; names those who are waited for.
-pub(crate) fn give_up<C: Ceremony>(c: &mut C) -> Abort {
+pub(crate) fn give_up<C: Ceremony>(c: &mut C) -> Option<Abort> {
+    if c.room().over {
+        return None;
+    }
     let absent = c.missing().into_iter().collect();
-    let in_doubt = c.in_doubt();
-    c.room_mut().over = true;
-    c.wipe();
-    Abort { absent, in_doubt, ..Abort::default() }
+    end(c, Abort { absent, ..Abort::default() }).outcome?.err()
 }
 
-/// The face that all ceremonies show to their callers.
-macro_rules! face {
-    ($machine:ty, $outcome:ty) => {
-        impl $machine {
-            /// Takes a message that the carrier says `from` sent.
-            ///
-            /// # Errors
-            /// A message that is refused changes nothing.
-            pub fn receive<R: RngCore + CryptoRng>(
-                &mut self,
-                from: Party,
-                bytes: &[u8],
-                rng: &mut R,
-            ) -> $crate::wire::Taken<$outcome> {
-                $crate::ceremony::receive(self, from, bytes, rng)
-            }
-
-            /// Whom the round waits for.
-            #[must_use]
-            pub fn waits_for(&self) -> Vec<Party> {
-                self.missing()
-            }
-
-            /// Everything sent so far, for a carrier that lost something.
-            #[must_use]
-            pub fn resend(&self) -> Vec<Outgoing> {
-                self.room.sent()
-            }
-
-            /// Ends the ceremony; names who did not answer, and says whether the result may be in force all the same.
-            pub fn give_up(&mut self) -> Abort {
-                $crate::ceremony::give_up(self)
-            }
-        }
-    };
+/// Leaves, and says so; not after the last word.
+pub(crate) fn leave<C: Ceremony, R: RngCore + CryptoRng>(c: &mut C, rng: &mut R) -> Option<Outgoing> {
+    if c.room().over || c.in_doubt() {
+        return None;
+    }
+    let message = c.room_mut().tell_all(LEAVE, Vec::new(), rng);
+    end(c, Abort::default());
+    Some(message)
 }
-pub(crate) use face;

@@ -7,10 +7,16 @@ use k256::{CompressedPoint, ProjectivePoint, Scalar};
 
 use crate::party::Party;
 
+/// Whether bytes are compressed points as far as their tags say. The library reads compact ones as well, which would give a point
+/// two encodings.
+pub(crate) fn compressed(bytes: &[u8]) -> bool {
+    bytes.chunks(33).all(|point| matches!(point[0], 2 | 3))
+}
+
 /// A compressed point; none for the identity and for what lies on no curve.
 pub(crate) fn point(bytes: &[u8]) -> Option<ProjectivePoint> {
     let bytes: [u8; 33] = bytes.try_into().ok()?;
-    if bytes[0] != 2 && bytes[0] != 3 {
+    if !compressed(&bytes) {
         return None;
     }
     Option::from(ProjectivePoint::from_bytes(&CompressedPoint::from(bytes)))

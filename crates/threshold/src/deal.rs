@@ -1,6 +1,6 @@
 //! The three rounds that key generation and refresh share: commitments to everybody, the echo of them, a secret value to each.
 //!
-//! The library computes; when it refuses, the public arithmetic of `curve` finds everybody who is at fault.
+//! The library computes; when it refuses, the public arithmetic of `terms` finds everybody who is at fault.
 
 use std::collections::BTreeMap;
 
@@ -10,20 +10,16 @@ use frost_secp256k1_tr::keys::{
 };
 use frost_secp256k1_tr::rand_core::{CryptoRng, RngCore};
 use frost_secp256k1_tr::{Error, Identifier, Signature};
-use k256::ProjectivePoint;
 use zeroize::Zeroizing;
 
-use crate::ceremony::{Blame, Failure, Judgement, Room, Signed, echo_length};
+use crate::ceremony::{Blame, Failure, Room};
 use crate::curve;
-use crate::error::Charge;
 use crate::group::Group;
 use crate::party::Party;
+use crate::roster::Roster;
+use crate::rules::terms::{COMMIT, ECHO, Terms, VALUE};
 use crate::share::Share;
 use crate::wire::Outgoing;
-
-pub(crate) const COMMIT: u8 = 1;
-pub(crate) const ECHO: u8 = 2;
-pub(crate) const VALUE: u8 = 3;
 
 type First = BTreeMap<Identifier, round1::Package>;
 type Second = BTreeMap<Identifier, round2::Package>;
@@ -39,8 +35,7 @@ pub(crate) enum Purpose {
 /// One participant's secrets in the three rounds. Wiped when dropped.
 pub(crate) struct Deal {
     purpose: Purpose,
-    threshold: u16,
-    parties: Vec<Party>,
+    pub(crate) terms: Terms,
     own: round1::Package,
     first: Option<round1::SecretPackage>,
     second: Option<round2::SecretPackage>,
@@ -51,80 +46,26 @@ impl Deal {
     pub(crate) fn open<R: RngCore + CryptoRng>(
         purpose: Purpose,
         me: Party,
-        threshold: u16,
-        parties: Vec<Party>,
+        roster: &Roster,
         rng: &mut R,
     ) -> Result<(Self, Vec<u8>), Error> {
+        let terms = Terms::new(matches!(purpose, Purpose::Create), roster);
+        let Terms { fresh, threshold, parties } = &terms;
         let count = u16::try_from(parties.len()).map_err(|_| Error::InvalidMaxSigners)?;
         let (first, own) = match purpose {
-            Purpose::Create => dkg::part1(me.identifier(), count, threshold, rng)?,
-            Purpose::Refresh(_) => refresh::refresh_dkg_part1(me.identifier(), count, threshold, rng)?,
+            Purpose::Create => dkg::part1(me.identifier(), count, *threshold, rng)?,
+            Purpose::Refresh(_) => refresh::refresh_dkg_part1(me.identifier(), count, *threshold, rng)?,
         };
         let mut body = own.commitment().serialize_whole()?;
-        if matches!(purpose, Purpose::Create) {
+        if *fresh {
             body.extend(own.proof_of_knowledge().serialize()?);
         }
-        Ok((Self { purpose, threshold, parties, own, first: Some(first), second: None }, body))
+        Ok((Self { purpose, terms, own, first: Some(first), second: None }, body))
     }
 
     /// All who deal.
     pub(crate) fn parties(&self) -> &[Party] {
-        &self.parties
-    }
-
-    /// Commitments in a first message: of a refresh, the constant zero has none.
-    fn commitments(&self) -> usize {
-        usize::from(self.threshold) - usize::from(matches!(self.purpose, Purpose::Refresh(_)))
-    }
-
-    /// The exact length of a body in the three rounds.
-    pub(crate) fn slot(&self, round: u8, from: Party, to: Option<Party>) -> Option<usize> {
-        if !self.parties.contains(&from) {
-            return None;
-        }
-        let proof = if matches!(self.purpose, Purpose::Create) { 64 } else { 0 };
-        match (round, to) {
-            (COMMIT, None) => Some(self.commitments() * 33 + proof),
-            (ECHO, None) => Some(echo_length(self.parties.len())),
-            (VALUE, Some(to)) if to != from && self.parties.contains(&to) => Some(32),
-            _ => None,
-        }
-    }
-
-    /// Whether a signed message of the three rounds keeps the rules.
-    pub(crate) fn judge(&self, room: &Room, message: &Signed) -> Judgement {
-        match message.head.round {
-            COMMIT => {
-                let passes = self.committed(message.head.from, &message.body);
-                Judgement::unless(Some(passes), Charge::Commitments)
-            }
-            ECHO => room.judge_echo(message, COMMIT, &self.parties),
-            VALUE => Judgement::unless(self.keeps_word(room, message), Charge::SecretValue),
-            _ => Judgement::Open,
-        }
-    }
-
-    fn polynomial(&self, body: &[u8]) -> Option<Vec<ProjectivePoint>> {
-        let mut points = curve::points(body.get(..self.commitments() * 33)?)?;
-        if matches!(self.purpose, Purpose::Refresh(_)) {
-            points.insert(0, ProjectivePoint::IDENTITY);
-        }
-        Some(points)
-    }
-
-    fn committed(&self, from: Party, body: &[u8]) -> bool {
-        let Some(points) = self.polynomial(body) else { return false };
-        match self.purpose {
-            Purpose::Create => curve::proves(from, &points[0], &body[self.commitments() * 33..]),
-            Purpose::Refresh(_) => true,
-        }
-    }
-
-    /// Whether a secret value lies on its sender's polynomial; none while the commitments are missing.
-    fn keeps_word(&self, room: &Room, message: &Signed) -> Option<bool> {
-        let points = self.polynomial(&room.said(COMMIT, message.head.from)?.body)?;
-        let to = message.head.to?;
-        Some(curve::public(&message.body).is_some_and(|value| value == curve::evaluate(&points, to)))
+        &self.terms.parties
     }
 
     /// After the echoes: blames for what they show, or the secret value for each.
@@ -133,7 +74,7 @@ impl Deal {
         room: &mut Room,
         rng: &mut R,
     ) -> Result<Vec<Outgoing>, Failure> {
-        blame(room.compare_all(ECHO, COMMIT, &self.parties))?;
+        blame(room.compare_all(ECHO, COMMIT, self.parties()))?;
         let secret = self.first.take().ok_or(Failure::Library)?;
         let packages = self.packages(room).ok_or(Error::DeserializationError);
         let split = packages.and_then(|packages| match self.purpose {
@@ -159,7 +100,10 @@ impl Deal {
         let mut packages = BTreeMap::new();
         for party in room.others() {
             let body = &room.said(COMMIT, party)?.body;
-            let (commitments, proof) = body.split_at_checked(self.commitments() * 33)?;
+            let (commitments, proof) = body.split_at_checked(self.terms.commitments())?;
+            if !curve::compressed(commitments) {
+                return None;
+            }
             let commitments = VerifiableSecretSharingCommitment::deserialize_whole(commitments).ok()?;
             let proof = match self.purpose {
                 Purpose::Create => Signature::deserialize(proof).ok()?,
@@ -178,7 +122,7 @@ impl Deal {
         let joined = self.values(room).ok_or(Error::DeserializationError).and_then(|second| match &self.purpose {
             Purpose::Create => dkg::part3(&secret, &first, &second),
             Purpose::Refresh(share) => {
-                let group = share.group().package(self.parties.iter().copied())?;
+                let group = share.group().package(self.parties().iter().copied())?;
                 refresh::refresh_dkg_shares(&secret, &first, &second, group, share.package().clone())
             }
         });
@@ -196,7 +140,7 @@ impl Deal {
 
     /// Everybody whose message of a round breaks the rules.
     fn find(&self, room: &Room, round: u8) -> Failure {
-        Failure::by(room.guilty(round, |message| self.judge(room, message)))
+        Failure::by(room.guilty(round, |message| self.terms.judge(&room.minutes, message)))
     }
 
     /// The share that is refreshed, if one is.

@@ -6,16 +6,25 @@
 
 use frost_secp256k1_tr::rand_core::{CryptoRng, RngCore};
 
-use crate::ceremony::{self, Advance, Ceremony, Failure, Judgement, Room, Signed};
-use crate::deal::{COMMIT, Deal, ECHO, Purpose, VALUE, blame};
-use crate::error::{Abort, Charge, SetupError};
+use crate::ceremony::{self, Advance, Ceremony, Failure, Room};
+use crate::deal::{Deal, Purpose, blame};
+use crate::doubt::Doubt;
+use crate::error::{Abort, SetupError};
 use crate::group::Group;
 use crate::identity::Identity;
 use crate::party::Party;
+use crate::progress::Phase;
+use crate::proof::Case;
 use crate::roster::Roster;
+use crate::rules::Rules;
+use crate::rules::create::CreateRules;
+use crate::rules::terms::{COMMIT, ECHO, VALUE};
 use crate::settle::{CONFIRM, Origin, Settled, Settlement, Stage};
 use crate::share::Share;
 use crate::wire::{CeremonyId, Kind, Outgoing, Scope, Step};
+
+const ROUNDS: &[(u8, Phase)] =
+    &[(COMMIT, Phase::Commitments), (ECHO, Phase::Echo), (VALUE, Phase::Values), (CONFIRM, Phase::Confirmation)];
 
 /// One participant in a key generation.
 pub struct Dkg {
@@ -42,8 +51,7 @@ impl Dkg {
     ) -> Result<(Self, Vec<Outgoing>), SetupError> {
         roster.admit(me, &identity)?;
         let scope = Scope { kind: Kind::Create, ceremony, group: roster.fingerprint() };
-        let parties = roster.members().keys().copied().collect();
-        let (deal, body) = Deal::open(Purpose::Create, me, roster.threshold(), parties, rng)?;
+        let (deal, body) = Deal::open(Purpose::Create, me, &roster, rng)?;
         let mut room = Room::new(scope, me, roster.members().clone(), identity);
         let send = vec![room.tell_all(COMMIT, body, rng)];
         Ok((Self { room, roster, deal, round: COMMIT, share: None, kept: false }, send))
@@ -57,6 +65,13 @@ impl Dkg {
         self.kept = true;
         let message = self.room.tell_all(CONFIRM, id.0.to_vec(), rng);
         ceremony::speak(self, message, rng)
+    }
+
+    /// What to keep durably before the messages of a step leave, once this participant gave its word; none otherwise.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Doubt> {
+        let share = self.share.as_ref().filter(|_| self.in_doubt())?;
+        Doubt::of(&self.room, Origin::Created, share.group())
     }
 }
 
@@ -73,19 +88,12 @@ impl Ceremony for Dkg {
         &mut self.room
     }
 
-    fn slot(&self, round: u8, from: Party, to: Option<Party>) -> Option<usize> {
-        match (round, to) {
-            (CONFIRM, None) => Some(32),
-            _ => self.deal.slot(round, from, to),
-        }
+    fn rules(&self) -> impl Rules + '_ {
+        CreateRules { terms: &self.deal.terms, result: self.share.as_ref().map(Share::group) }
     }
 
-    fn judge(&self, message: &Signed) -> Judgement {
-        if message.head.round != CONFIRM {
-            return self.deal.judge(&self.room, message);
-        }
-        let same = self.share.as_ref().map(|share| message.body[..] == share.group().id().0);
-        Judgement::unless(same, Charge::Confirmation)
+    fn case(&self) -> Option<Case> {
+        Some(Case::Create(self.roster.clone()))
     }
 
     fn advance<R: RngCore + CryptoRng>(&mut self, rng: &mut R) -> Result<Advance<Stage>, Failure> {
@@ -125,7 +133,11 @@ impl Ceremony for Dkg {
         self.kept
     }
 
-    fn missing(&self) -> Vec<Party> {
-        self.room.silent(self.round, self.room.others())
+    fn rounds(&self) -> &'static [(u8, Phase)] {
+        ROUNDS
+    }
+
+    fn round(&self) -> u8 {
+        self.round
     }
 }

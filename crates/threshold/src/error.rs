@@ -6,6 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use thiserror::Error;
 
 use crate::party::Party;
+use crate::proof::Proof;
+use crate::wire::CeremonyId;
 
 /// Bytes or numbers that do not describe what they should.
 #[derive(Clone, Debug, PartialEq, Eq, Error)]
@@ -94,6 +96,12 @@ pub enum SetupError {
     /// The shares were refreshed more often than can be counted.
     #[error("no further generation of shares can be counted")]
     Generation,
+    /// This member took part under this ceremony id before; all begin again under a new one.
+    #[error("the ceremony id {ceremony:?} was used before")]
+    UsedId {
+        /// The id.
+        ceremony: CeremonyId,
+    },
     /// The library refused its own input.
     #[error("the threshold library refused")]
     Library(#[from] frost_secp256k1_tr::Error),
@@ -232,19 +240,17 @@ pub enum Charge {
 pub struct Abort {
     /// Who broke the protocol, and how. From evidence that was checked here.
     pub culprits: BTreeMap<Party, Charge>,
+    /// What proves their guilt to anybody, as far as the messages at hand suffice.
+    pub proofs: Vec<Proof>,
     /// Who did not answer when the ceremony was given up.
     pub absent: BTreeSet<Party>,
     /// Who would not sign.
     pub declined: BTreeSet<Party>,
+    /// Who left the ceremony and said so: it was closed there, or a restart lost its part.
+    pub left: BTreeSet<Party>,
     /// Who accused somebody whose guilt cannot be checked here (the accuser, the accused): one of both is at fault.
     pub disputed: Option<(Party, Party)>,
     /// True after this participant gave its word for the new shares: others may have put them in force. Then the share that
     /// was put beside is kept, as is an old one, until a [`crate::Settlement`] is seen.
     pub in_doubt: bool,
-}
-
-impl Abort {
-    pub(crate) fn of(party: Party, charge: Charge) -> Self {
-        Self { culprits: BTreeMap::from([(party, charge)]), ..Self::default() }
-    }
 }

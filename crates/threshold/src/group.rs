@@ -52,6 +52,11 @@ impl Group {
         Ok(Self { roster, generation, key, shares })
     }
 
+    /// The next generation of this key; none if there are too many.
+    pub(crate) fn next(&self, roster: Roster, shares: BTreeMap<Party, [u8; 33]>) -> Option<Self> {
+        Some(Self { roster, generation: self.generation.checked_add(1)?, key: self.key, shares })
+    }
+
     /// Threshold, members and their ceremony keys.
     #[must_use]
     pub fn roster(&self) -> &Roster {

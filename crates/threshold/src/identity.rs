@@ -17,6 +17,7 @@ use crate::hash::tagged;
 
 /// Nonce and authentication tag around a sealed body.
 pub(crate) const SEAL: usize = 24 + 16;
+const VOUCH: &str = "everwatch/threshold/carried/1";
 
 /// The public half of an [`Identity`]: 32 bytes, x coordinate as in BIP 340.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -35,6 +36,12 @@ impl PeerKey {
     #[must_use]
     pub fn bytes(&self) -> &[u8; 32] {
         &self.0
+    }
+
+    /// Whether the identity behind this key vouched for bytes; see [`Identity::vouch`].
+    #[must_use]
+    pub fn vouched(&self, bytes: &[u8], signature: &[u8; 64]) -> bool {
+        self.verify(&tagged(VOUCH, &[bytes]), signature)
     }
 
     pub(crate) fn verify(&self, digest: &[u8; 32], signature: &[u8; 64]) -> bool {
@@ -77,6 +84,11 @@ impl Identity {
     #[must_use]
     pub fn peer_key(&self) -> PeerKey {
         PeerKey(self.0.x_only_public_key().0.serialize())
+    }
+
+    /// Signs bytes that a person carries, under a tag of their own: no message of a ceremony comes out of it.
+    pub fn vouch<R: RngCore + CryptoRng>(&self, bytes: &[u8], rng: &mut R) -> [u8; 64] {
+        self.sign(&tagged(VOUCH, &[bytes]), rng)
     }
 
     pub(crate) fn sign<R: RngCore + CryptoRng>(&self, digest: &[u8; 32], rng: &mut R) -> [u8; 64] {

@@ -14,6 +14,9 @@ pub(crate) const MAX: u16 = 100;
 pub struct Party(u16);
 
 impl Party {
+    pub(crate) const FIRST: Self = Self(1);
+    pub(crate) const LAST: Self = Self(MAX);
+
     /// A participant's number.
     ///
     /// # Errors

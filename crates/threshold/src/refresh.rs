@@ -13,22 +13,34 @@ use frost_secp256k1_tr::SigningPackage;
 use frost_secp256k1_tr::rand_core::{CryptoRng, RngCore};
 use frost_secp256k1_tr::round2::SignatureShare;
 
-use crate::ceremony::{self, Advance, Ceremony, Failure, Judgement, Room, Signed, echo_length};
-use crate::deal::{COMMIT, Deal, ECHO, Purpose, VALUE, blame};
-use crate::error::{Abort, Charge, SetupError};
+use crate::ceremony::{self, Advance, Ceremony, Failure, Room};
+use crate::deal::{Deal, Purpose, blame};
+use crate::doubt::Doubt;
+use crate::error::{Abort, SetupError};
 use crate::group::Group;
 use crate::identity::Identity;
 use crate::party::Party;
+use crate::progress::Phase;
+use crate::proof::Case;
 use crate::roster::Roster;
+use crate::rules::Rules;
+use crate::rules::refresh::{READY, READY_ECHO, RefreshRules, TEST, test_package};
+use crate::rules::terms::{COMMIT, ECHO, VALUE};
 use crate::settle::{DONE, Origin, Settled, Settlement, Stage, bind};
 use crate::share::Share;
 use crate::sign::Spend;
-use crate::testrun::{self, COMMITMENTS, TestRun};
+use crate::testrun::{self, TestRun};
 use crate::wire::{CeremonyId, Kind, Outgoing, Scope, Step};
 
-const READY: u8 = 4;
-const READY_ECHO: u8 = 5;
-const TEST: u8 = 6;
+const ROUNDS: &[(u8, Phase)] = &[
+    (COMMIT, Phase::Commitments),
+    (ECHO, Phase::Echo),
+    (VALUE, Phase::Values),
+    (READY, Phase::Ready),
+    (READY_ECHO, Phase::ReadyEcho),
+    (TEST, Phase::TestShares),
+    (DONE, Phase::Verified),
+];
 
 /// One participant in a refresh.
 pub struct Refresh {
@@ -61,8 +73,7 @@ impl Refresh {
         roster.admit(me, &identity)?;
         group.generation().checked_add(1).ok_or(SetupError::Generation)?;
         let scope = Scope { kind: Kind::Refresh, ceremony, group: bind(&group.id(), &roster) };
-        let parties = roster.members().keys().copied().collect();
-        let (deal, body) = Deal::open(Purpose::Refresh(Box::new(old)), me, roster.threshold(), parties, rng)?;
+        let (deal, body) = Deal::open(Purpose::Refresh(Box::new(old)), me, &roster, rng)?;
         let mut room = Room::new(scope, me, roster.members().clone(), identity);
         let send = vec![room.tell_all(COMMIT, body, rng)];
         Ok((Self { room, roster, deal, round: COMMIT, share: None, test: None, package: None }, send))
@@ -73,12 +84,19 @@ impl Refresh {
         let ready = self.round == READY && self.test.is_none();
         let Some(share) = self.share.as_ref().filter(|_| ready) else { return Step::send(Vec::new()) };
         let id = share.group().id();
-        let Ok((test, commitments)) = TestRun::new(share, self.room.scope.ceremony, rng) else {
+        let Ok((test, commitments)) = TestRun::new(share, rng) else {
             return Step::send(Vec::new());
         };
         self.test = Some(test);
         let message = self.room.tell_all(READY, [&id.0[..], &commitments].concat(), rng);
         ceremony::speak(self, message, rng)
+    }
+
+    /// What to keep durably before the messages of a step leave, once this participant gave its word; none otherwise.
+    #[must_use]
+    pub fn doubt(&self) -> Option<Doubt> {
+        let share = self.share.as_ref().filter(|_| self.in_doubt())?;
+        Doubt::of(&self.room, Origin::Refreshed(self.deal.old()?.id()), share.group())
     }
 
     fn join(&mut self) -> Result<Share, Failure> {
@@ -95,12 +113,7 @@ impl Refresh {
         blame(self.room.compare_all(READY_ECHO, READY, self.deal.parties()))?;
         blame(self.room.guilty(READY, |message| self.judge(message)))?;
         let (Some(share), Some(test)) = (&self.share, &mut self.test) else { return Err(Failure::Library) };
-        let mut commitments = BTreeMap::new();
-        for party in self.deal.parties() {
-            let body = &self.room.said(READY, *party).ok_or(Failure::Library)?.body;
-            commitments.insert(*party, testrun::decode(&body[32..])?);
-        }
-        let package = test.package(&commitments);
+        let package = test_package(&self.room.minutes, share.group())?;
         let part = test.sign(share, &package)?;
         self.package = Some(package);
         Ok(self.room.tell_all(TEST, part.serialize(), rng))
@@ -131,11 +144,6 @@ impl Refresh {
         let settlement = Settlement::of(&self.room, origin, share.group()).ok_or(Failure::Library)?;
         Ok(Settled { share, settlement })
     }
-
-    /// Whether a body names the group that the public messages give; none before it is known.
-    fn names_group(&self, body: &[u8]) -> Option<bool> {
-        self.share.as_ref().map(|share| body.get(..32) == Some(&share.group().id().0[..]))
-    }
 }
 
 ceremony::face!(Refresh, Stage);
@@ -151,32 +159,13 @@ impl Ceremony for Refresh {
         &mut self.room
     }
 
-    fn slot(&self, round: u8, from: Party, to: Option<Party>) -> Option<usize> {
-        match (round, to) {
-            (READY, None) => Some(32 + COMMITMENTS),
-            (READY_ECHO, None) => Some(echo_length(self.deal.parties().len())),
-            (TEST | DONE, None) => Some(32),
-            _ => self.deal.slot(round, from, to),
-        }
+    fn rules(&self) -> impl Rules + '_ {
+        let result = self.share.as_ref().map(Share::group);
+        RefreshRules { terms: &self.deal.terms, result, package: self.package.as_ref() }
     }
 
-    fn judge(&self, message: &Signed) -> Judgement {
-        let body = &message.body;
-        match message.head.round {
-            READY => match (self.names_group(body), testrun::decode(&body[32..])) {
-                (_, Err(_)) => Judgement::Guilty(Charge::Commitments),
-                (same, Ok(_)) => Judgement::unless(same, Charge::Confirmation),
-            },
-            READY_ECHO => self.room.judge_echo(message, READY, self.deal.parties()),
-            TEST => {
-                let verifies = self.share.as_ref().zip(self.package.as_ref()).and_then(|(share, package)| {
-                    testrun::share_verifies(share.group(), package, message.head.from, body)
-                });
-                Judgement::unless(verifies, Charge::SignatureShare)
-            }
-            DONE => Judgement::unless(self.names_group(body), Charge::Confirmation),
-            _ => self.deal.judge(&self.room, message),
-        }
+    fn case(&self) -> Option<Case> {
+        Some(Case::Refresh { old: Box::new(self.deal.old()?.clone()), keepers: self.roster.clone() })
     }
 
     fn advance<R: RngCore + CryptoRng>(&mut self, rng: &mut R) -> Result<Advance<Stage>, Failure> {
@@ -215,7 +204,11 @@ impl Ceremony for Refresh {
         self.round == DONE
     }
 
-    fn missing(&self) -> Vec<Party> {
-        self.room.silent(self.round, self.room.others())
+    fn rounds(&self) -> &'static [(u8, Phase)] {
+        ROUNDS
+    }
+
+    fn round(&self) -> u8 {
+        self.round
     }
 }

@@ -10,25 +10,30 @@ use std::collections::{BTreeMap, BTreeSet};
 use frost_secp256k1_tr::Secp256K1Sha256TR;
 use frost_secp256k1_tr::keys::repairable::{Delta, Sigma, repair_share_part1, repair_share_part2, repair_share_part3};
 use frost_secp256k1_tr::rand_core::{CryptoRng, RngCore};
-use k256::ProjectivePoint;
 use zeroize::Zeroizing;
 
-use crate::ceremony::{self, Advance, Ceremony, Failure, Judgement, Room, Signed, echo_length};
+use crate::ceremony::{self, Advance, Ceremony, Failure, Room};
 use crate::curve;
 use crate::deal::blame;
-use crate::error::{Abort, Charge, SetupError};
-use crate::group::Group;
+use crate::error::{Abort, SetupError};
+use crate::group::{Group, GroupId};
 use crate::hash::tagged;
 use crate::identity::Identity;
 use crate::party::Party;
+use crate::progress::Phase;
+use crate::proof::Case;
+use crate::rules::Rules;
+use crate::rules::repair::{COMMIT, ECHO, PART, RESTORED, RepairRules, SUM};
 use crate::share::Share;
 use crate::wire::{CeremonyId, Kind, Outgoing, Scope};
 
-const COMMIT: u8 = 1;
-const ECHO: u8 = 2;
-const PART: u8 = 3;
-const SUM: u8 = 4;
-const RESTORED: u8 = 5;
+const ROUNDS: &[(u8, Phase)] = &[
+    (COMMIT, Phase::Commitments),
+    (ECHO, Phase::Echo),
+    (PART, Phase::Parts),
+    (SUM, Phase::Sums),
+    (RESTORED, Phase::Restored),
+];
 
 /// One participant in a repair: a helper, or the member that lost its share. The outcome is the share for that member, and none
 /// for helpers.
@@ -103,7 +108,7 @@ impl Repair {
         let key = *group.roster().members().get(&lost).ok_or(SetupError::NotMember { party: lost })?;
         let mut peers = group.roster().keep(helpers.iter().copied())?.members().clone();
         peers.insert(lost, key);
-        let scope = Scope { kind: Kind::Repair, ceremony, group: bind(&group, helpers, lost) };
+        let scope = Scope { kind: Kind::Repair, ceremony, group: bind(&group.id(), helpers, lost) };
         let room = Room::new(scope, me, peers, identity);
         let helpers = helpers.iter().copied().collect();
         Ok(Self { room, group, helpers, lost, round: COMMIT, parts: BTreeMap::new() })
@@ -111,36 +116,6 @@ impl Repair {
 
     fn is_lost(&self) -> bool {
         self.room.me == self.lost
-    }
-
-    /// A helper's commitments; none before it spoke or if they are no points.
-    fn committed(&self, helper: Party) -> Option<Vec<ProjectivePoint>> {
-        curve::points(&self.room.said(COMMIT, helper)?.body)
-    }
-
-    /// Whether commitments add up to what the helper's public share contributes.
-    fn adds_up(&self, helper: Party, body: &[u8]) -> Option<bool> {
-        let public = curve::point(self.group.public_share(helper)?)?;
-        let due = public * curve::weight(&self.helpers, helper, Some(self.lost));
-        Some(curve::points(body).is_some_and(|points| points.iter().sum::<ProjectivePoint>() == due))
-    }
-
-    fn place(&self, helper: Party) -> Option<usize> {
-        self.helpers.iter().position(|other| *other == helper)
-    }
-
-    fn part_matches(&self, message: &Signed) -> Option<bool> {
-        let due = *self.committed(message.head.from)?.get(self.place(message.head.to?)?)?;
-        Some(curve::public(&message.body) == Some(due))
-    }
-
-    fn sum_matches(&self, message: &Signed) -> Option<bool> {
-        let place = self.place(message.head.from)?;
-        let mut due = ProjectivePoint::IDENTITY;
-        for helper in &self.helpers {
-            due += self.committed(*helper)?.get(place)?;
-        }
-        Some(curve::public(&message.body) == Some(due))
     }
 
     fn check(&self, round: u8) -> Result<(), Failure> {
@@ -190,9 +165,9 @@ impl Repair {
 }
 
 /// What the messages are bound to: the group, who lost its share, and who helps.
-fn bind(group: &Group, helpers: &BTreeSet<Party>, lost: Party) -> [u8; 32] {
+pub(crate) fn bind(group: &GroupId, helpers: &BTreeSet<Party>, lost: Party) -> [u8; 32] {
     let helpers: Vec<_> = helpers.iter().flat_map(|helper| helper.bytes()).collect();
-    tagged("everwatch/threshold/repair/1", &[&group.id().0, &lost.bytes(), &helpers])
+    tagged("everwatch/threshold/repair/1", &[&group.0, &lost.bytes(), &helpers])
 }
 
 ceremony::face!(Repair, Option<Share>);
@@ -208,27 +183,12 @@ impl Ceremony for Repair {
         &mut self.room
     }
 
-    fn slot(&self, round: u8, from: Party, to: Option<Party>) -> Option<usize> {
-        let helps = |party: &Party| self.helpers.contains(party);
-        match (round, to) {
-            (COMMIT, None) if helps(&from) => Some(self.helpers.len() * 33),
-            (ECHO, None) => Some(echo_length(self.helpers.len())),
-            (PART, Some(to)) if helps(&from) && helps(&to) && from != to => Some(32),
-            (SUM, Some(to)) if helps(&from) && to == self.lost => Some(32),
-            (RESTORED, None) if from == self.lost => Some(32),
-            _ => None,
-        }
+    fn rules(&self) -> impl Rules + '_ {
+        RepairRules { group: &self.group, helpers: &self.helpers, lost: self.lost }
     }
 
-    fn judge(&self, message: &Signed) -> Judgement {
-        match message.head.round {
-            COMMIT => Judgement::unless(self.adds_up(message.head.from, &message.body), Charge::Commitments),
-            ECHO => self.room.judge_echo(message, COMMIT, &self.helpers),
-            PART => Judgement::unless(self.part_matches(message), Charge::SecretValue),
-            SUM => Judgement::unless(self.sum_matches(message), Charge::SecretValue),
-            RESTORED => Judgement::unless(Some(message.body[..] == self.group.id().0), Charge::Confirmation),
-            _ => Judgement::Open,
-        }
+    fn case(&self) -> Option<Case> {
+        Case::repair(&self.group, &self.helpers, self.lost)
     }
 
     fn advance<R: RngCore + CryptoRng>(&mut self, rng: &mut R) -> Result<Advance<Option<Share>>, Failure> {
@@ -256,13 +216,22 @@ impl Ceremony for Repair {
         self.parts.clear();
     }
 
-    fn missing(&self) -> Vec<Party> {
-        let helpers = || self.helpers.iter().copied().filter(|helper| *helper != self.room.me);
-        match (self.round, self.is_lost()) {
-            (COMMIT, _) | (PART, false) | (SUM, true) => self.room.silent(self.round, helpers()),
-            (ECHO, _) => self.room.silent(ECHO, self.room.others()),
-            (RESTORED, _) => self.room.silent(RESTORED, [self.lost]),
-            _ => Vec::new(),
+    fn rounds(&self) -> &'static [(u8, Phase)] {
+        ROUNDS
+    }
+
+    fn round(&self) -> u8 {
+        self.round
+    }
+
+    fn due(&self, round: u8) -> BTreeSet<Party> {
+        let helpers = || self.helpers.iter().copied();
+        match (round, self.is_lost()) {
+            (COMMIT, _) | (PART, false) | (SUM, true) => helpers().collect(),
+            (ECHO, _) => helpers().chain([self.lost]).collect(),
+            (SUM, false) => [self.room.me].into(),
+            (RESTORED, _) => [self.lost].into(),
+            _ => BTreeSet::new(),
         }
     }
 }

@@ -52,29 +52,77 @@ pub(crate) fn bind(old: &GroupId, keepers: &Roster) -> [u8; 32] {
     hash::tagged("everwatch/threshold/refresh/1", &[&old.0, &keepers.fingerprint()])
 }
 
+/// What a ceremony comes to.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Ending {
+    pub(crate) ceremony: CeremonyId,
+    pub(crate) origin: Origin,
+    pub(crate) new: Group,
+}
+
+impl Ending {
+    /// The head of a member's word.
+    pub(crate) fn head(&self, from: Party) -> Head {
+        let roster = self.new.roster();
+        let (kind, group) = match &self.origin {
+            Origin::Created => (Kind::Create, roster.fingerprint()),
+            Origin::Refreshed(old) => (Kind::Refresh, bind(old, roster)),
+        };
+        let scope = Scope { kind, ceremony: self.ceremony, group };
+        Head { scope, round: self.origin.round(), from, to: None }
+    }
+
+    /// Whether this is a member's signed word.
+    pub(crate) fn signed(&self, party: Party, signature: &[u8; 64]) -> bool {
+        let digest = digest(&self.head(party), &hash::body(&self.new.id().0));
+        self.new.roster().members().get(&party).is_some_and(|key| key.verify(&digest, signature))
+    }
+
+    /// Ceremony (32), kind (1), old group's id (32, zero without one).
+    pub(crate) fn to_bytes(&self) -> Vec<u8> {
+        let (kind, old) = match self.origin {
+            Origin::Created => (Kind::Create, [0; 32]),
+            Origin::Refreshed(old) => (Kind::Refresh, old.0),
+        };
+        [&self.ceremony.0[..], &[kind as u8], &old].concat()
+    }
+
+    pub(crate) fn read(reader: &mut Reader<'_>) -> Result<(CeremonyId, Origin), FormatError> {
+        let ceremony = CeremonyId(reader.array()?);
+        let origin = match (reader.u8()?, reader.array()?) {
+            (1, old) if old == [0; 32] => Origin::Created,
+            (2, old) => Origin::Refreshed(GroupId(old)),
+            (version, _) => return Err(FormatError::Version { version }),
+        };
+        Ok((ceremony, origin))
+    }
+}
+
 /// Signatures of everybody who took part under "the new shares are good".
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Settlement {
-    ceremony: CeremonyId,
-    origin: Origin,
-    new: Group,
+    ending: Ending,
     signatures: BTreeMap<Party, [u8; 64]>,
 }
 
 impl Settlement {
+    pub(crate) fn new(ending: Ending, signatures: BTreeMap<Party, [u8; 64]>) -> Self {
+        Self { ending, signatures }
+    }
+
     /// The settlement of a ceremony whose last round is complete; none otherwise.
     pub(crate) fn of(room: &Room, origin: Origin, new: &Group) -> Option<Self> {
         let mut signatures = BTreeMap::new();
         for party in new.roster().members().keys() {
             signatures.insert(*party, room.said(origin.round(), *party)?.signature);
         }
-        Some(Self { ceremony: room.scope.ceremony, origin, new: new.clone(), signatures })
+        Some(Self::new(Ending { ceremony: room.minutes.scope.ceremony, origin, new: new.clone() }, signatures))
     }
 
     /// The group that is in force.
     #[must_use]
     pub fn group(&self) -> &Group {
-        &self.new
+        &self.ending.new
     }
 
     /// Checks that this settles a key generation of `roster`.
@@ -82,7 +130,8 @@ impl Settlement {
     /// # Errors
     /// If it settles anything else, or a signature is not its member's.
     pub fn creates(&self, roster: &Roster) -> Result<(), FormatError> {
-        if self.origin != Origin::Created || self.new.roster() != roster || self.new.generation() != 0 {
+        let Ending { origin, new, .. } = &self.ending;
+        if *origin != Origin::Created || new.roster() != roster || new.generation() != 0 {
             return Err(FormatError::Group);
         }
         self.verify()
@@ -94,43 +143,35 @@ impl Settlement {
     /// # Errors
     /// If it settles anything else, or a signature is not its member's.
     pub fn settles(&self, old: &Group) -> Result<(), FormatError> {
-        let (was, is) = (old.roster(), self.new.roster());
-        let follows = self.origin == Origin::Refreshed(old.id())
-            && self.new.key() == old.key()
+        let Ending { origin, new, .. } = &self.ending;
+        let (was, is) = (old.roster(), new.roster());
+        let follows = *origin == Origin::Refreshed(old.id())
+            && new.key() == old.key()
             && is.threshold() == was.threshold()
-            && Some(self.new.generation()) == old.generation().checked_add(1)
+            && Some(new.generation()) == old.generation().checked_add(1)
             && is.members().iter().all(|(party, key)| was.members().get(party) == Some(key));
         if follows { self.verify() } else { Err(FormatError::Group) }
     }
 
-    fn verify(&self) -> Result<(), FormatError> {
-        let roster = self.new.roster();
-        let (kind, group) = match &self.origin {
-            Origin::Created => (Kind::Create, roster.fingerprint()),
-            Origin::Refreshed(old) => (Kind::Refresh, bind(old, roster)),
-        };
-        let scope = Scope { kind, ceremony: self.ceremony, group };
-        let body = hash::body(&self.new.id().0);
-        let signed = roster.members().iter().all(|(party, key)| {
-            let head = Head { scope, round: self.origin.round(), from: *party, to: None };
-            self.signatures.get(party).is_some_and(|signature| key.verify(&digest(&head, &body), signature))
-        });
-        if signed { Ok(()) } else { Err(FormatError::Checksum) }
+    /// Checks that this is everybody's word for one ending.
+    pub(crate) fn ends(&self, ending: &Ending) -> Result<(), FormatError> {
+        if self.ending == *ending { self.verify() } else { Err(FormatError::Group) }
     }
 
-    /// `EVTC`, version (1), ceremony (32), old group id (32), a signature (64) for each member of the new group in order,
-    /// the new group.
+    fn verify(&self) -> Result<(), FormatError> {
+        let mut members = self.group().roster().members().keys();
+        let word = |party| self.signatures.get(party).is_some_and(|signature| self.ending.signed(*party, signature));
+        if members.all(word) { Ok(()) } else { Err(FormatError::Checksum) }
+    }
+
+    /// `EVTC`, version (1), ceremony (32), kind (1), old group's id (32), count (2), a signature (64) for each member of the new
+    /// group in order, the new group.
     #[must_use]
     pub fn to_bytes(&self) -> Vec<u8> {
-        let group = self.new.to_bytes();
         let count = u16::try_from(self.signatures.len()).expect("a roster has at most 100 members");
-        let (kind, old) = match self.origin {
-            Origin::Created => (Kind::Create, [0; 32]),
-            Origin::Refreshed(old) => (Kind::Refresh, old.0),
-        };
-        let mut bytes = [&MAGIC[..], &[VERSION], &self.ceremony.0, &[kind as u8], &old, &count.to_be_bytes()].concat();
+        let mut bytes = [&MAGIC[..], &[VERSION], &self.ending.to_bytes(), &count.to_be_bytes()].concat();
         self.signatures.values().for_each(|signature| bytes.extend(signature));
-        bytes.extend(group);
+        bytes.extend(self.group().to_bytes());
         bytes
     }
 
@@ -141,12 +182,7 @@ impl Settlement {
     pub fn from_bytes(bytes: &[u8]) -> Result<Self, FormatError> {
         let mut reader = Reader::new(bytes);
         reader.head(MAGIC, VERSION)?;
-        let ceremony = CeremonyId(reader.array()?);
-        let origin = match (reader.u8()?, reader.array()?) {
-            (1, old) if old == [0; 32] => Origin::Created,
-            (2, old) => Origin::Refreshed(GroupId(old)),
-            (version, _) => return Err(FormatError::Version { version }),
-        };
+        let (ceremony, origin) = Ending::read(&mut reader)?;
         let count = usize::from(reader.u16()?);
         let marks = reader.take(count * 64)?;
         let new = Group::from_bytes(reader.rest())?;
@@ -154,13 +190,13 @@ impl Settlement {
             return Err(FormatError::Length);
         }
         let signatures = new.roster().members().keys().copied().zip(marks.chunks_exact(64).map(signature)).collect();
-        Ok(Self { ceremony, origin, new, signatures })
+        Ok(Self::new(Ending { ceremony, origin, new }, signatures))
     }
 }
 
 impl Origin {
     /// The round in which everybody gives their word.
-    fn round(&self) -> u8 {
+    pub(crate) fn round(&self) -> u8 {
         match self {
             Self::Created => CONFIRM,
             Self::Refreshed(_) => DONE,

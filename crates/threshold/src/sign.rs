@@ -11,6 +11,7 @@
 
 mod coordinator;
 mod signer;
+mod table;
 
 pub use coordinator::Coordinator;
 pub use signer::{Request, Signer};
@@ -24,7 +25,7 @@ use crate::error::{FormatError, Refusal};
 use crate::group::{Group, GroupId};
 use crate::party::Party;
 use crate::reader::Reader;
-use crate::wire::{CeremonyId, HEAD, Head, Kind, Outgoing, Scope, To};
+use crate::wire::{CeremonyId, HEAD, Head, Kind, Label, Outgoing, Scope, To};
 
 /// Most messages signed in one ceremony.
 pub const MAX_ITEMS: usize = 64;
@@ -147,6 +148,17 @@ impl Line {
         let (attempt, body) = payload.split_first().ok_or(Refusal::Length { got: bytes.len(), need: HEAD + 1 })?;
         Ok((head.round, *attempt, body))
     }
+}
+
+/// The answer to any message of a coordinator by somebody who has no signer for it.
+pub(crate) fn decline(bytes: &[u8], me: Party) -> Result<Outgoing, Refusal> {
+    let Label { ceremony, group, from, round, .. } = Label::read(bytes)?;
+    if !matches!(round, REQUEST | PACKAGE) {
+        return Err(Refusal::Round { round });
+    }
+    let line = Line::new(ceremony, GroupId(group), me);
+    let (_, attempt, _) = line.read(from, bytes)?;
+    Ok(line.message(DECLINE, from, attempt, &[]))
 }
 
 /// The exact length of a body, counted with head and attempt.

@@ -11,6 +11,7 @@ use frost_secp256k1_tr::round2::{self, SignatureShare};
 use frost_secp256k1_tr::{Error, Signature, SigningPackage, round1};
 
 use crate::check::verify_signature;
+use crate::curve;
 use crate::group::Group;
 use crate::hash::tagged;
 use crate::party::Party;
@@ -28,6 +29,9 @@ pub(crate) fn encode(commitments: &SigningCommitments) -> Result<Vec<u8>, Error>
 
 pub(crate) fn decode(bytes: &[u8]) -> Result<SigningCommitments, Error> {
     let (hiding, binding) = bytes.split_at_checked(33).ok_or(Error::DeserializationError)?;
+    if !curve::compressed(bytes) {
+        return Err(Error::DeserializationError);
+    }
     Ok(SigningCommitments::new(NonceCommitment::deserialize(hiding)?, NonceCommitment::deserialize(binding)?))
 }
 
@@ -60,31 +64,29 @@ fn released(group: &Group, spend: Spend, message: &[u8], signature: &Signature) 
     Some(bytes)
 }
 
-/// This participant's side of the test signature. The nonces are used once and wiped when dropped.
-pub(crate) struct TestRun {
-    message: [u8; 32],
-    nonces: Option<SigningNonces>,
+/// What the test signature of a refresh signs, and with whose commitments.
+pub(crate) fn package(
+    ceremony: CeremonyId,
+    group: &Group,
+    commitments: &BTreeMap<Party, SigningCommitments>,
+) -> SigningPackage {
+    let message = tagged("everwatch/threshold/refresh-test/1", &[&ceremony.0, &group.id().0]);
+    let commitments = commitments.iter().map(|(party, commitments)| (party.identifier(), *commitments)).collect();
+    SigningPackage::new(commitments, &message)
 }
 
-impl TestRun {
-    pub(crate) fn new<R: RngCore + CryptoRng>(
-        share: &Share,
-        ceremony: CeremonyId,
-        rng: &mut R,
-    ) -> Result<(Self, Vec<u8>), Error> {
-        let message = tagged("everwatch/threshold/refresh-test/1", &[&ceremony.0, &share.group().id().0]);
-        let (nonces, commitments) = round1::commit(share.package().signing_share(), rng);
-        Ok((Self { message, nonces: Some(nonces) }, encode(&commitments)?))
-    }
+/// This participant's side of the test signature. The nonces are used once and wiped when dropped.
+pub(crate) struct TestRun(Option<SigningNonces>);
 
-    pub(crate) fn package(&self, commitments: &BTreeMap<Party, SigningCommitments>) -> SigningPackage {
-        let commitments = commitments.iter().map(|(party, commitments)| (party.identifier(), *commitments)).collect();
-        SigningPackage::new(commitments, &self.message)
+impl TestRun {
+    pub(crate) fn new<R: RngCore + CryptoRng>(share: &Share, rng: &mut R) -> Result<(Self, Vec<u8>), Error> {
+        let (nonces, commitments) = round1::commit(share.package().signing_share(), rng);
+        Ok((Self(Some(nonces)), encode(&commitments)?))
     }
 
     /// Signs once; the nonces are gone whatever comes of it.
     pub(crate) fn sign(&mut self, share: &Share, package: &SigningPackage) -> Result<SignatureShare, Error> {
-        let nonces = self.nonces.take().ok_or(Error::IncorrectCommitment)?;
+        let nonces = self.0.take().ok_or(Error::IncorrectCommitment)?;
         round2::sign(package, &nonces, share.package())
     }
 }

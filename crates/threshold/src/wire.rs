@@ -26,11 +26,55 @@ impl fmt::Debug for CeremonyId {
 
 /// The kinds of ceremony. The number is the wire's.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Kind {
+pub enum Kind {
+    /// A key generation.
     Create = 1,
+    /// A refresh, also one that removes members.
     Refresh = 2,
+    /// A repair.
     Repair = 3,
+    /// A signing.
     Sign = 4,
+}
+
+impl Kind {
+    fn of(number: u8) -> Option<Self> {
+        [Self::Create, Self::Refresh, Self::Repair, Self::Sign].into_iter().find(|kind| *kind as u8 == number)
+    }
+}
+
+/// Most bytes of a message: a package of [`crate::MAX_ITEMS`] items for a quorum of 100.
+pub const MAX_MESSAGE: usize = HEAD + 1 + 2 + 2 * 100 + 64 * 100 * 66;
+
+/// What the head of a message says, for carriers that find its machine by it. Nothing of it is verified: the machine does that.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Label {
+    /// What kind of ceremony.
+    pub kind: Kind,
+    /// Which one.
+    pub ceremony: CeremonyId,
+    /// What it is about: see `docs/threshold.md`.
+    pub group: [u8; 32],
+    /// Which round.
+    pub round: u8,
+    /// Who sent it.
+    pub from: Party,
+    /// For whom.
+    pub to: To,
+}
+
+impl Label {
+    /// Reads the head of a message.
+    ///
+    /// # Errors
+    /// Bytes that begin with no head.
+    pub fn read(bytes: &[u8]) -> Result<Self, Refusal> {
+        let raw = Raw::read(bytes)?.0;
+        let party = |number| Party::new(number).map_err(Refusal::Content);
+        let to = if raw.to == 0 { To::All } else { To::One(party(raw.to)?) };
+        let kind = Kind::of(raw.kind).ok_or(Refusal::Kind)?;
+        Ok(Self { kind, ceremony: raw.ceremony, group: raw.group, round: raw.round, from: party(raw.from)?, to })
+    }
 }
 
 /// Whom a message is for.
@@ -40,6 +84,17 @@ pub enum To {
     All,
     /// One participant.
     One(Party),
+}
+
+impl To {
+    /// Whether a message so addressed is for `party`.
+    #[must_use]
+    pub fn reaches(self, party: Party) -> bool {
+        match self {
+            Self::All => true,
+            Self::One(to) => to == party,
+        }
+    }
 }
 
 /// A message to carry. Carriers may lose, repeat, delay and reorder messages; they must say truly who sent one.
@@ -78,6 +133,35 @@ pub(crate) struct Scope {
     pub(crate) group: [u8; 32],
 }
 
+/// A head as it came.
+struct Raw {
+    kind: u8,
+    round: u8,
+    ceremony: CeremonyId,
+    group: [u8; 32],
+    from: u16,
+    to: u16,
+}
+
+impl Raw {
+    /// The head, and what follows it.
+    fn read(bytes: &[u8]) -> Result<(Self, &[u8]), Refusal> {
+        let short = |_| Refusal::Length { got: bytes.len(), need: HEAD };
+        let mut reader = Reader::new(bytes);
+        match reader.head(MAGIC, VERSION) {
+            Ok(()) => {}
+            Err(FormatError::Version { version }) => return Err(Refusal::Version { version }),
+            Err(FormatError::Magic) => return Err(Refusal::Magic),
+            Err(error) => return Err(short(error)),
+        }
+        let (kind, round) = (reader.u8().map_err(short)?, reader.u8().map_err(short)?);
+        let ceremony = CeremonyId(reader.array().map_err(short)?);
+        let group = reader.array().map_err(short)?;
+        let (from, to) = (reader.u16().map_err(short)?, reader.u16().map_err(short)?);
+        Ok((Self { kind, round, ceremony, group, from, to }, reader.rest()))
+    }
+}
+
 /// A head: what the rest of a message is bound to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Head {
@@ -101,21 +185,12 @@ impl Head {
 
     /// Reads the head of a message of this scope that the carrier says `carrier` sent to `me`.
     pub(crate) fn read(scope: Scope, carrier: Party, me: Party, bytes: &[u8]) -> Result<(Self, &[u8]), Refusal> {
-        let short = |_| Refusal::Length { got: bytes.len(), need: HEAD };
-        let mut reader = Reader::new(bytes);
-        match reader.head(MAGIC, VERSION) {
-            Ok(()) => {}
-            Err(FormatError::Version { version }) => return Err(Refusal::Version { version }),
-            Err(FormatError::Magic) => return Err(Refusal::Magic),
-            Err(error) => return Err(short(error)),
-        }
-        let (kind, round) = (reader.u8().map_err(short)?, reader.u8().map_err(short)?);
-        let (ceremony, group) = (reader.array().map_err(short)?, reader.array().map_err(short)?);
-        let (from, to) = (reader.u16().map_err(short)?, reader.u16().map_err(short)?);
+        let (raw, payload) = Raw::read(bytes)?;
+        let Raw { kind, round, ceremony, group, from, to } = raw;
         if kind != scope.kind as u8 {
             return Err(Refusal::Kind);
         }
-        if CeremonyId(ceremony) != scope.ceremony {
+        if ceremony != scope.ceremony {
             return Err(Refusal::Ceremony);
         }
         if group != scope.group {
@@ -129,6 +204,6 @@ impl Head {
             number if number == me.number() => Some(me),
             _ => return Err(Refusal::Recipient),
         };
-        Ok((Self { scope, round, from: carrier, to }, reader.rest()))
+        Ok((Self { scope, round, from: carrier, to }, payload))
     }
 }

@@ -1,4 +1,4 @@
-//! Signing as its users see it: quorums, culprits, nonces, and carriers of all kinds.
+//! Signing as its users see it: quorums, culprits, nonces. Carriers of all kinds: `signing_carriers`.
 
 #![allow(clippy::unwrap_used, reason = "tests")]
 
@@ -8,29 +8,8 @@ mod signing;
 
 use common::{Envelope, ceremony, parties, party, rng, shares};
 use proptest::prelude::*;
-use signing::Session;
-use threshold::{Charge, Coordinator, Item, MAX_ITEMS, Refusal, Request, SetupError, Signer, Spend, verify_signature};
-
-fn item(byte: u8) -> Item {
-    let spend = [Spend::Plain, Spend::KeyOnly, Spend::Tree([byte; 32])][usize::from(byte % 3)];
-    Item { message: [byte; 32], spend }
-}
-
-/// Ends with signatures of these items by these members, verified by libsecp256k1.
-fn signed_by(session: &Session, items: &[Item], signers: impl IntoIterator<Item = u16>) {
-    let signatures = session.outcome.as_ref().unwrap().as_ref().unwrap();
-    assert_eq!(signatures.signers, parties(signers));
-    let group = session.shares.values().next().unwrap().group();
-    for (item, signature) in items.iter().zip(&signatures.signatures) {
-        let key = item.spend.key(group).unwrap();
-        verify_signature(&key, &item.message, signature).unwrap();
-        for bit in 0..512 {
-            let mut flipped = *signature;
-            flipped[bit / 8] ^= 1 << (bit % 8);
-            assert!(verify_signature(&key, &item.message, &flipped).is_err());
-        }
-    }
-}
+use signing::{Session, item, signed_by};
+use threshold::{Charge, Coordinator, MAX_ITEMS, Refusal, Request, SetupError, Signer};
 
 #[test]
 fn every_quorum_signs_under_every_form_of_the_key() {
@@ -60,74 +39,6 @@ fn one_ceremony_signs_as_many_items_as_allowed_and_no_more() {
         let items = vec![item(1); count];
         let refused = Coordinator::new(group.clone(), party(1), &parties(1..=3), items, ceremony(1)).err();
         assert_eq!(refused, Some(SetupError::Items { items: count }));
-    }
-}
-
-#[test]
-fn changed_bytes_of_every_message_fail_the_attempt_at_most_and_never_give_another_signature() {
-    let shares = shares(2, 3, 2);
-    let items = vec![item(1), item(2)];
-    // Every message of the ceremony, in every field, each in a run of its own.
-    let lengths = {
-        let (mut session, mut lengths) = (Session::new(&shares, &parties([1, 2]), items.clone(), 3), Vec::new());
-        session.run_through(|envelope| {
-            lengths.push(envelope.bytes.len());
-            vec![envelope]
-        });
-        lengths
-    };
-    assert_eq!(lengths.len(), 10);
-    for (chosen, length) in lengths.into_iter().enumerate() {
-        for at in (0..length).step_by(11) {
-            let mut session = Session::new(&shares, &parties([1, 2]), items.clone(), 3);
-            let mut index = 0;
-            session.run_through(|mut envelope| {
-                if index == chosen {
-                    envelope.bytes[at] ^= 1;
-                }
-                index += 1;
-                vec![envelope]
-            });
-            if let Some(Ok(signatures)) = &session.outcome {
-                for (item, signature) in items.iter().zip(&signatures.signatures) {
-                    let key = item.spend.key(shares[&party(1)].group()).unwrap();
-                    verify_signature(&key, &item.message, signature).unwrap();
-                }
-            }
-            let failed = session.coordinator.failed();
-            assert!(session.outcome.is_some() || !session.refused.is_empty() || !failed.culprits.is_empty());
-        }
-    }
-}
-
-#[test]
-fn lost_messages_are_made_good_by_sending_again() {
-    let shares = shares(2, 3, 4);
-    for lost in 0..10 {
-        let mut session = Session::new(&shares, &parties([1, 2]), vec![item(1)], 5);
-        let mut index = 0;
-        session.run_through(|envelope| {
-            index += 1;
-            if index == lost + 1 { vec![] } else { vec![envelope] }
-        });
-        let again = session.coordinator.resend();
-        session.post(party(1), again);
-        session.run();
-        signed_by(&session, &[item(1)], [1, 2]);
-        assert_eq!(session.told.len(), 2);
-        assert!(session.refused.iter().all(|(_, refusal)| *refusal == Refusal::Finished), "{:?}", session.refused);
-    }
-}
-
-#[test]
-fn messages_may_come_twice_and_in_any_order() {
-    let shares = shares(2, 3, 6);
-    for seed in 0..20 {
-        let mut session = Session::new(&shares, &parties([1, 2]), vec![item(2)], seed);
-        session.run_through(|envelope| vec![envelope.clone(), envelope]);
-        signed_by(&session, &[item(2)], [1, 2]);
-        let harmless = |refusal: &Refusal| matches!(refusal, Refusal::Finished | Refusal::NonceUsed);
-        assert!(session.refused.iter().all(|(_, refusal)| harmless(refusal)), "{:?}", session.refused);
     }
 }
 

@@ -6,13 +6,14 @@
 use frost_secp256k1_tr::rand_core::{CryptoRng, RngCore};
 use zeroize::Zeroizing;
 
-use super::room::{Blame, Evidence, Room, SIGNATURE, Signed, digest};
+use super::minutes::{Blame, Evidence, Minutes, SIGNATURE, Signed};
+use super::room::Room;
 use super::{Ceremony, Judgement};
-use crate::error::{Abort, Charge, FormatError, Refusal};
-use crate::hash;
+use crate::error::{Charge, FormatError, Refusal};
 use crate::party::Party;
 use crate::reader::Reader;
-use crate::wire::{Head, Outgoing};
+use crate::rules::Rules;
+use crate::wire::{Head, Outgoing, Scope};
 
 /// Stands where other messages have their round.
 pub(crate) const ROUND: u8 = 255;
@@ -43,32 +44,36 @@ fn place(body: &mut Vec<u8>, form: u8, head: &Head) {
     body.extend(head.to.map_or([0; 2], Party::bytes));
 }
 
+/// What became of an accusation.
+pub(super) enum Verdict {
+    /// The accused or the accuser.
+    Guilty(Blame),
+    /// It cannot be shown here that this one is, nor that the accuser is.
+    Open(Party),
+}
+
 /// Checks an accusation: either the accused or the accuser is at fault, or neither can be shown here.
-pub(crate) fn hear<C: Ceremony>(c: &C, head: &Head, payload: &[u8]) -> Result<Abort, Refusal> {
-    let room = c.room();
+pub(super) fn hear<C: Ceremony>(c: &C, head: Head, payload: &[u8]) -> Result<Verdict, Refusal> {
     if head.to.is_some() {
         return Err(Refusal::Round { round: ROUND });
     }
-    let Some((body, signature)) = payload.len().checked_sub(SIGNATURE).and_then(|at| payload.split_at_checked(at))
-    else {
-        return Err(Refusal::Length { got: payload.len(), need: SIGNATURE });
-    };
-    let mut mark = [0; 64];
-    mark.copy_from_slice(signature);
-    let accuser = head.from;
-    if !room.peers.get(&accuser).is_some_and(|peer| peer.verify(&digest(head, &hash::body(body)), &mark)) {
-        return Err(Refusal::Signature);
-    }
-    let (accused, judgement) = weigh(c, body).map_err(Refusal::Content)?;
-    Ok(match judgement {
-        Judgement::Guilty(charge) => Abort::of(accused, charge),
-        Judgement::Innocent => Abort::of(accuser, Charge::FalseAccusation),
-        Judgement::Open => Abort { disputed: Some((accuser, accused)), ..Abort::default() },
+    let minutes = &c.room().minutes;
+    let length = payload.len().checked_sub(SIGNATURE);
+    let length = length.ok_or(Refusal::Length { got: payload.len(), need: SIGNATURE })?;
+    let message = c.room().open(head, payload, length)?;
+    let evidence = read(minutes.scope, &c.rules(), &message.body).map_err(Refusal::Content)?;
+    let accused = evidence.head().from;
+    Ok(match weigh(minutes, &c.rules(), &evidence) {
+        Judgement::Guilty(charge) => Verdict::Guilty(Blame::new(accused, charge, evidence)),
+        Judgement::Open => Verdict::Open(accused),
+        Judgement::Innocent => {
+            Verdict::Guilty(Blame::new(head.from, Charge::FalseAccusation, Evidence::Message(message)))
+        }
     })
 }
 
-fn weigh<C: Ceremony>(c: &C, body: &[u8]) -> Result<(Party, Judgement), FormatError> {
-    let room = c.room();
+/// Reads the evidence of an accusation.
+fn read(scope: Scope, rules: &dyn Rules, body: &[u8]) -> Result<Evidence, FormatError> {
     let mut reader = Reader::new(body);
     let (form, round) = (reader.u8()?, reader.u8()?);
     let from = reader.party()?;
@@ -76,26 +81,53 @@ fn weigh<C: Ceremony>(c: &C, body: &[u8]) -> Result<(Party, Judgement), FormatEr
         0 => None,
         number => Some(Party::new(number)?),
     };
-    let head = Head { scope: room.scope, round, from, to };
-    let length = c.slot(round, from, to).ok_or(FormatError::Length)?;
-    let judgement = match form {
-        1 => {
-            let pair = [(reader.array()?, reader.array()?), (reader.array()?, reader.array()?)];
-            reader.end()?;
-            let signed = pair.iter().all(|(hash, signature)| room.signed_by(&head, hash, signature));
-            Judgement::unless(Some(!(signed && pair[0].0 != pair[1].0)), Charge::Equivocation)
-        }
+    let head = Head { scope, round, from, to };
+    let length = rules.slot(round, from, to).ok_or(FormatError::Length)?;
+    let evidence = match form {
+        1 => Evidence::Pair(head, [(reader.array()?, reader.array()?), (reader.array()?, reader.array()?)]),
         2 => {
             let body = Zeroizing::new(reader.take(length)?.to_vec());
-            let message = Signed { head, body, signature: reader.array()? };
-            reader.end()?;
-            if room.signed_by(&head, &message.hash(), &message.signature) {
-                c.judge(&message)
-            } else {
-                Judgement::Innocent
-            }
+            Evidence::Message(Signed { head, body, signature: reader.array()? })
         }
         version => return Err(FormatError::Version { version }),
     };
-    Ok((from, judgement))
+    reader.end()?;
+    Ok(evidence)
+}
+
+/// What evidence shows about whoever it is against.
+pub(crate) fn weigh(minutes: &Minutes, rules: &dyn Rules, evidence: &Evidence) -> Judgement {
+    match evidence {
+        Evidence::Pair(head, pair) => {
+            let signed = pair.iter().all(|(hash, signature)| minutes.signed_by(head, hash, signature));
+            Judgement::unless(Some(!(signed && pair[0].0 != pair[1].0)), Charge::Equivocation)
+        }
+        Evidence::Message(message) if minutes.signed_by(&message.head, &message.hash(), &message.signature) => {
+            judge_any(minutes, rules, message)
+        }
+        Evidence::Message(_) => Judgement::Innocent,
+    }
+}
+
+/// Judges a message of any round: an accusation is false if what it shows is innocent.
+fn judge_any(minutes: &Minutes, rules: &dyn Rules, message: &Signed) -> Judgement {
+    if message.head.round != ROUND {
+        return rules.judge(minutes, message);
+    }
+    match read(minutes.scope, rules, &message.body).map(|evidence| weigh(minutes, rules, &evidence)) {
+        Ok(Judgement::Innocent) => Judgement::Guilty(Charge::FalseAccusation),
+        Ok(Judgement::Guilty(_)) => Judgement::Innocent,
+        Ok(Judgement::Open) | Err(_) => Judgement::Open,
+    }
+}
+
+/// The round that judging evidence is about: of an accusation, the round of what it shows.
+pub(crate) fn subject(evidence: &Evidence) -> Option<u8> {
+    match evidence {
+        Evidence::Pair(..) => None,
+        Evidence::Message(message) if message.head.round == ROUND => {
+            (message.body.first() == Some(&2)).then(|| message.body.get(1).copied()).flatten()
+        }
+        Evidence::Message(message) => Some(message.head.round),
+    }
 }

@@ -3,7 +3,8 @@
 
 use frost_secp256k1_tr::rand_core::{CryptoRng, RngCore};
 
-use super::room::{Blame, Evidence, Room, Signed};
+use super::minutes::{Blame, Evidence, Minutes, Signed};
+use super::room::Room;
 use super::{Failure, Judgement};
 use crate::error::Charge;
 use crate::party::Party;
@@ -38,8 +39,16 @@ impl Room {
         Ok(self.tell_all(echo_round, echo, rng))
     }
 
+    /// Compares the echoes of all others; names everybody they convict.
+    pub(crate) fn compare_all(&self, echo_round: u8, round: u8, authors: &[Party]) -> Vec<Blame> {
+        let echoes = self.others().filter_map(|party| self.said(echo_round, party));
+        echoes.filter_map(|echo| self.minutes.compare(echo, round, authors).err()).collect()
+    }
+}
+
+impl Minutes {
     /// Compares an echo with what this participant heard.
-    pub(crate) fn compare(&self, echo: &Signed, round: u8, authors: &[Party]) -> Result<(), Blame> {
+    fn compare(&self, echo: &Signed, round: u8, authors: &[Party]) -> Result<(), Blame> {
         for (author, entry) in authors.iter().zip(echo.body.chunks_exact(96)) {
             let Some(mine) = self.said(round, *author) else { continue };
             let (hash, signature) = split(entry);
@@ -59,12 +68,6 @@ impl Room {
         Ok(())
     }
 
-    /// Compares the echoes of all others; names everybody they convict.
-    pub(crate) fn compare_all(&self, echo_round: u8, round: u8, authors: &[Party]) -> Vec<Blame> {
-        let echoes = self.others().filter_map(|party| self.said(echo_round, party));
-        echoes.filter_map(|echo| self.compare(echo, round, authors).err()).collect()
-    }
-
     /// Whether an echo holds only what its authors signed.
     pub(crate) fn judge_echo(&self, echo: &Signed, round: u8, authors: &[Party]) -> Judgement {
         let honest = authors.iter().zip(echo.body.chunks_exact(96)).all(|(author, entry)| {
@@ -73,6 +76,11 @@ impl Room {
         });
         Judgement::unless(Some(honest), Charge::Echo)
     }
+}
+
+/// Whether an echo repeats a message.
+pub(crate) fn repeats(echo: &Signed, place: usize, message: &Signed) -> bool {
+    echo.body.chunks_exact(96).nth(place).is_some_and(|entry| split(entry).0 == message.hash())
 }
 
 fn split(entry: &[u8]) -> ([u8; 32], [u8; 64]) {

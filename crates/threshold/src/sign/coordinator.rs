@@ -14,18 +14,18 @@ use crate::testrun::{self, COMMITMENTS};
 use crate::wire::{CeremonyId, Outgoing, Step, Taken};
 
 /// What somebody committed to, item by item, and as it came.
-struct Commitments {
+pub(super) struct Commitments {
     decoded: Vec<SigningCommitments>,
     bytes: Vec<u8>,
 }
 
 /// Who signs in an attempt, and what came back.
-struct Quorum {
+pub(super) struct Quorum {
     packages: Vec<SigningPackage>,
     /// What each of them was sent.
     sent: Vec<Outgoing>,
-    members: BTreeSet<Party>,
-    shares: BTreeMap<Party, Vec<SignatureShare>>,
+    pub(super) members: BTreeSet<Party>,
+    pub(super) shares: BTreeMap<Party, Vec<SignatureShare>>,
 }
 
 /// The coordinator of one signing ceremony. It holds no secret. If it is to sign as well, its own [`super::Signer`] answers it:
@@ -33,17 +33,17 @@ struct Quorum {
 ///
 /// What always holds: an attempt ends with the signatures or without somebody, so there are at most as many as members.
 pub struct Coordinator {
-    line: Line,
+    pub(super) line: Line,
     group: Group,
     items: Vec<Item>,
     attempt: u8,
-    asked: BTreeSet<Party>,
+    pub(super) asked: BTreeSet<Party>,
     reserve: BTreeSet<Party>,
-    gathered: BTreeMap<Party, Commitments>,
-    quorum: Option<Quorum>,
+    pub(super) gathered: BTreeMap<Party, Commitments>,
+    pub(super) quorum: Option<Quorum>,
     failed: Abort,
     /// The finished signatures, as they were sent.
-    finished: Vec<Outgoing>,
+    pub(super) finished: Vec<Outgoing>,
     over: bool,
 }
 
@@ -115,9 +115,12 @@ impl Coordinator {
         }
     }
 
-    /// Who has not answered.
+    /// Who has not answered; nobody at the end.
     #[must_use]
     pub fn waits_for(&self) -> Vec<Party> {
+        if self.over {
+            return Vec::new();
+        }
         let answered = |party: &&Party| match &self.quorum {
             Some(quorum) => !quorum.members.contains(party) || quorum.shares.contains_key(party),
             None => self.gathered.contains_key(party),
@@ -145,6 +148,21 @@ impl Coordinator {
                 messages.filter(|(party, _)| silent.contains(party)).map(|(_, message)| message.clone()).collect()
             }
         }
+    }
+
+    /// Ends the ceremony; names who did not answer besides those who failed before. None if it ended before.
+    pub fn give_up(&mut self) -> Option<Abort> {
+        if self.over {
+            return None;
+        }
+        self.failed.absent.extend(self.waits_for());
+        self.stop().outcome?.err()
+    }
+
+    /// Which attempt this is, from 0. Each fails somebody.
+    #[must_use]
+    pub fn attempt(&self) -> u8 {
+        self.attempt
     }
 
     /// Goes on without those who have not answered.

@@ -69,7 +69,7 @@ impl Request {
 }
 
 /// Nonces of one attempt: made once, taken once.
-struct Attempt {
+pub(super) struct Attempt {
     number: u8,
     /// Gone with the first package, whatever comes of it.
     nonces: Option<Vec<SigningNonces>>,
@@ -77,7 +77,7 @@ struct Attempt {
     /// The same as they are sent.
     encoded: Vec<u8>,
     /// The package that was signed, and the answer to it, for a carrier that lost it.
-    answer: Option<([u8; 32], Outgoing)>,
+    pub(super) answer: Option<([u8; 32], Outgoing)>,
 }
 
 /// A participant in one signing ceremony. Nonces live in here and nowhere else: there is no way to copy or to encode them, and a
@@ -89,12 +89,13 @@ struct Attempt {
 /// }
 /// ```
 pub struct Signer {
-    line: Line,
+    pub(super) line: Line,
     share: Share,
-    coordinator: Party,
+    pub(super) coordinator: Party,
     items: Vec<Item>,
-    attempt: Attempt,
+    pub(super) attempt: Attempt,
     over: bool,
+    pub(super) signed: bool,
 }
 
 impl Signer {
@@ -110,7 +111,7 @@ impl Signer {
         let Request { ceremony, coordinator, attempt, items } = request;
         let line = Line::new(ceremony, share.group().id(), share.party());
         let attempt = Attempt::new(&share, items.len(), attempt, rng)?;
-        let signer = Self { line, share, coordinator, items, attempt, over: false };
+        let signer = Self { line, share, coordinator, items, attempt, over: false, signed: false };
         let send = vec![signer.commit()];
         Ok((signer, send))
     }
@@ -139,6 +140,16 @@ impl Signer {
             PACKAGE => Err(Refusal::Attempt),
             _ => Err(Refusal::Round { round }),
         }
+    }
+
+    /// Ends this signer, with the message that says so. None if its ceremony is over. A share that it gave stays given.
+    pub fn leave(&mut self) -> Option<Outgoing> {
+        if self.over {
+            return None;
+        }
+        self.over = true;
+        self.attempt.nonces = None;
+        Some(self.line.message(DECLINE, self.coordinator, self.attempt.number, &[]))
     }
 
     fn commit(&self) -> Outgoing {
@@ -231,7 +242,7 @@ impl Signer {
             item.accepts(self.share.group(), &signature).map_err(|_| Refusal::BadSignature)?;
             signatures.push(signature);
         }
-        self.over = true;
+        (self.over, self.signed) = (true, true);
         self.attempt.nonces = None;
         Ok(Step { send: Vec::new(), outcome: Some(Signatures { signatures, signers: [].into() }) })
     }

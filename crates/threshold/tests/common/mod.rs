@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use rand_chacha::ChaCha20Rng;
 use rand_chacha::rand_core::SeedableRng;
 use threshold::{
-    Abort, CeremonyId, Dkg, Identity, Outgoing, Party, Refresh, Refusal, Repair, Roster, Settled, Share, Stage, Step,
-    Taken, To,
+    Abort, CeremonyId, Dkg, Doubt, Identity, Outgoing, Party, Refresh, Refusal, Repair, Roster, Settled, Share, Stage,
+    Step, Taken, To,
 };
 
 pub fn party(number: u16) -> Party {
@@ -56,7 +56,7 @@ impl Machine for Repair {
         self.resend()
     }
     fn give_up(&mut self) -> Abort {
-        self.give_up()
+        self.give_up().unwrap()
     }
 }
 
@@ -66,6 +66,8 @@ pub trait Phased {
     fn staged(&mut self, rng: &mut ChaCha20Rng) -> Step<Result<Stage, Abort>>;
     fn resend(&self) -> Vec<Outgoing>;
     fn give_up(&mut self) -> Abort;
+    fn doubt(&self) -> Option<Doubt>;
+    fn leave(&mut self, rng: &mut ChaCha20Rng) -> Option<Outgoing>;
 }
 
 macro_rules! phased {
@@ -81,7 +83,13 @@ macro_rules! phased {
                 self.resend()
             }
             fn give_up(&mut self) -> Abort {
-                self.give_up()
+                self.give_up().unwrap()
+            }
+            fn doubt(&self) -> Option<Doubt> {
+                self.doubt()
+            }
+            fn leave(&mut self, rng: &mut ChaCha20Rng) -> Option<Outgoing> {
+                self.leave(rng)
             }
         }
     };
@@ -157,6 +165,16 @@ impl<M: Machine> Net<M> {
     pub fn join(&mut self, party: Party, machine: M, send: Vec<Outgoing>) {
         self.machines.insert(party, machine);
         self.post(party, send);
+    }
+
+    /// All messages of a run, in the order of their arrival.
+    pub fn record(&mut self) -> Vec<Envelope> {
+        let mut all = Vec::new();
+        while let Some(envelope) = self.next() {
+            all.push(envelope.clone());
+            self.deliver(envelope);
+        }
+        all
     }
 
     /// Puts messages on their way; `join` everybody first, broadcasts go to those who are there when they arrive.

@@ -6,10 +6,36 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 use rand_chacha::ChaCha20Rng;
 use threshold::{
-    Abort, Coordinator, Group, Item, Outgoing, Party, Refusal, Request, Share, Signatures, Signer, Step, To,
+    Abort, CeremonyId, Coordinator, Group, Item, Outgoing, Party, Refusal, Request, Share, Signatures, Signer, Spend,
+    Step, To, verify_signature,
 };
 
-use crate::common::{Envelope, ceremony, rng};
+use crate::common::{Envelope, ceremony, parties, rng};
+
+pub fn item(byte: u8) -> Item {
+    let spend = [Spend::Plain, Spend::KeyOnly, Spend::Tree([byte; 32])][usize::from(byte % 3)];
+    Item { message: [byte; 32], spend }
+}
+
+/// Ends with signatures of these items by these members, verified by libsecp256k1.
+pub fn signed_by(session: &Session, items: &[Item], signers: impl IntoIterator<Item = u16>) {
+    let signatures = session.outcome.as_ref().unwrap().as_ref().unwrap();
+    assert_eq!(signatures.signers, parties(signers));
+    verified(session, items);
+}
+
+/// Whatever was signed is what was asked for, and with one bit changed it is nothing.
+pub fn verified(session: &Session, items: &[Item]) {
+    let Some(Ok(signatures)) = &session.outcome else { return };
+    let group = session.shares.values().next().unwrap().group();
+    for (item, signature) in items.iter().zip(&signatures.signatures) {
+        let key = item.spend.key(group).unwrap();
+        verify_signature(&key, &item.message, signature).unwrap();
+        let mut flipped = *signature;
+        flipped[usize::from(item.message[0]) % 64] ^= 1;
+        assert!(verify_signature(&key, &item.message, &flipped).is_err());
+    }
+}
 
 /// A coordinator, and everybody's signer once it approved.
 pub struct Session {
@@ -26,9 +52,19 @@ pub struct Session {
 
 impl Session {
     pub fn new(shares: &BTreeMap<Party, Share>, first: &BTreeSet<Party>, items: Vec<Item>, seed: u64) -> Self {
+        Self::of(ceremony(9), shares, first, items, seed)
+    }
+
+    pub fn of(
+        id: CeremonyId,
+        shares: &BTreeMap<Party, Share>,
+        first: &BTreeSet<Party>,
+        items: Vec<Item>,
+        seed: u64,
+    ) -> Self {
         let me = *first.first().unwrap();
         let group: Group = shares[&me].group().clone();
-        let (coordinator, send) = Coordinator::new(group, me, first, items, ceremony(9)).unwrap();
+        let (coordinator, send) = Coordinator::new(group, me, first, items, id).unwrap();
         let (queue, rng) = (VecDeque::new(), rng(seed));
         let mut session = Self {
             coordinator,
