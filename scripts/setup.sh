@@ -7,6 +7,8 @@ purpose="${1:-run}"
 packages=(build-essential pkg-config python3 libssl-dev libwebkit2gtk-4.1-dev libayatana-appindicator3-1)
 if [ "$purpose" = test ]; then
   packages+=(xvfb xauth dbus dunst webkit2gtk-driver imagemagick xdotool chromium fonts-dejavu-core fonts-droid-fallback)
+  # For Bitcoin Core's daemon.
+  packages+=(cmake ninja-build g++ libboost-dev)
 fi
 
 check_system() {
@@ -99,3 +101,4 @@ node_home="$(dirname "$(dirname "$(readlink -f "$(command -v node)")")")"
 if [ -d "$node_home/include/node" ]; then export npm_config_nodedir="$node_home"; fi
 npm_folder ui 'Installing the npm packages of the web UI'
 npm_folder counterparts 'Installing the counterpart programs (arlocal, anvil, solc and the everPay SDK; one part is compiled, about a minute)'
+if [ "$purpose" = test ]; then scripts/bitcoind.sh >/dev/null; fi

@@ -1,10 +1,10 @@
 //! The data directory of a devnet: who holds it, what is where, and the few choices that the next run finds again.
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io::Write;
-use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
+use files::Readers;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
@@ -117,14 +117,7 @@ pub(crate) fn read_json<T: DeserializeOwned>(path: &Path) -> Result<Option<T>, F
 pub(crate) fn write_json(path: &Path, value: &impl Serialize) -> Result<(), Fault> {
     let content = |fault: serde_json::Error| Fault::Content { path: path.to_owned(), reason: fault.to_string() };
     let text = serde_json::to_vec_pretty(value).map_err(content)?;
-    let fresh = path.with_extension("new");
-    let write = || {
-        let mut file = OpenOptions::new().create(true).truncate(true).write(true).mode(0o600).open(&fresh)?;
-        file.write_all(&text)?;
-        file.sync_all()?;
-        std::fs::rename(&fresh, path)
-    };
-    write().map_err(Fault::file(path))
+    files::replace(path, &text, Readers::Owner).map_err(Fault::file(path))
 }
 
 #[cfg(test)]

@@ -12,6 +12,8 @@
 pub mod contract;
 pub mod deposit;
 mod error;
+#[doc(hidden)]
+pub mod fuzzing;
 mod judge;
 pub mod node;
 pub mod quorum;

@@ -3,6 +3,7 @@
 use crate::node::{BlockInfo, Node, NodeError};
 use alloy::primitives::B256;
 use alloy::rpc::types::{Filter, Log};
+use json_rpc::RpcError;
 
 /// A log that was not asked for.
 pub(crate) const OTHER_LOG: NodeError = NodeError::Contradiction("it gives a log that was not asked for");
@@ -54,8 +55,8 @@ fn is_in(log: &Log, from: u64, end: &BlockInfo) -> bool {
 /// Whether a shorter range may be answered.
 pub(crate) fn is_too_long(error: &NodeError) -> bool {
     match error {
-        NodeError::Refused { .. } | NodeError::TooLong(_) | NodeError::Status(_) => true,
-        NodeError::Transport(error) => error.is_timeout(),
+        NodeError::Rpc(RpcError::Refused { .. } | RpcError::TooLong(_) | RpcError::Status(_)) => true,
+        NodeError::Rpc(RpcError::Transport(error)) => error.is_timeout(),
         _ => false,
     }
 }

@@ -1,40 +1,14 @@
 //! Why a node gave no answer that counts.
 
+use json_rpc::RpcError;
+
 /// No answer from one node. No text here holds more of its URL than [`super::Node::name`].
 #[derive(Debug, thiserror::Error)]
 #[non_exhaustive]
 pub enum NodeError {
-    /// Not an http(s) URL. It is not shown: it may hold a key.
-    #[error("a node's address is not a URL that starts with http:// or https://")]
-    Url,
-    /// The connection failed, or nothing came in time.
-    #[error("it does not answer: {0}")]
-    Transport(#[source] reqwest::Error),
-    /// An HTTP status that is no success, with nothing readable in it.
-    #[error("it answers with HTTP status {0}")]
-    Status(u16),
-    /// More bytes than an answer may have.
-    #[error("its answer is longer than {0} bytes")]
-    TooLong(usize),
-    /// The node refused the request.
-    #[error("it refuses {method}: {message} ({code})")]
-    Refused {
-        /// The JSON-RPC method.
-        method: &'static str,
-        /// JSON-RPC error code.
-        code: i64,
-        /// What it said, shortened.
-        message: String,
-    },
-    /// An answer of another shape than the method has.
-    #[error("its answer to {method} cannot be read")]
-    Malformed {
-        /// The JSON-RPC method.
-        method: &'static str,
-        /// Where it cannot be read.
-        #[source]
-        source: Option<serde_json::Error>,
-    },
+    /// No answer that counts.
+    #[error(transparent)]
+    Rpc(#[from] RpcError),
     /// An answer that contradicts itself or the question.
     #[error("it contradicts itself: {0}")]
     Contradiction(&'static str),
@@ -59,12 +33,7 @@ impl NodeError {
     #[must_use]
     pub const fn code(&self) -> &'static str {
         match self {
-            Self::Url => "url",
-            Self::Transport(_) => "silent",
-            Self::Status(_) => "status",
-            Self::TooLong(_) => "tooLong",
-            Self::Refused { .. } => "refused",
-            Self::Malformed { .. } => "malformed",
+            Self::Rpc(error) => error.code(),
             Self::Contradiction(_) => "contradiction",
             Self::OtherChain { .. } => "otherChain",
             Self::Lagging { .. } => "lagging",
@@ -75,7 +44,7 @@ impl NodeError {
     #[must_use]
     pub fn is_revert(&self) -> bool {
         // The codes of geth and of what descends from Parity; others only say it in words.
-        matches!(self, Self::Refused { code, message, .. }
+        matches!(self, Self::Rpc(RpcError::Refused { code, message, .. })
             if matches!(code, 3 | -32_015) || message.to_ascii_lowercase().contains("revert"))
     }
 }

@@ -8,23 +8,29 @@
 mod block;
 mod error;
 mod receipt;
-mod rpc;
 mod send;
 mod transaction;
 
 pub use block::BlockInfo;
 pub use error::NodeError;
+pub use json_rpc::Limits;
 pub use receipt::Receipt;
-pub use rpc::Limits;
 pub use transaction::ChainTx;
 
 use alloy::primitives::{Address, B256, Bytes, U64, U256};
 use alloy::rpc::types::{Filter, Log};
-use rpc::Rpc;
+use json_rpc::{Rpc, RpcError};
 use serde::de::DeserializeOwned;
 use serde_json::{Value, json};
 use std::sync::Arc;
 use tokio::sync::OnceCell;
+
+/// What a node says of one transaction, as far as it holds together.
+pub(crate) fn read_answers(transaction: Value, receipt: Value) -> Option<(ChainTx, Receipt)> {
+    let hash: B256 = transaction.get("hash")?.as_str()?.parse().ok()?;
+    let receipt: receipt::Wire = serde_json::from_value(receipt).ok()?;
+    Some((ChainTx::read(transaction, hash).ok()?, receipt.read(hash).ok()?))
+}
 
 /// A node. Cloning shares the connection and what is known of it.
 #[derive(Debug, Clone)]
@@ -37,7 +43,7 @@ pub struct Node {
 /// The nodes at these URLs, all of the chain `chain_id`.
 ///
 /// # Errors
-/// [`NodeError::Url`].
+/// [`RpcError::Url`].
 pub fn nodes(urls: &[String], chain_id: u64) -> Result<Vec<Node>, NodeError> {
     urls.iter().map(|url| Node::new(url, chain_id, Limits::default())).collect()
 }
@@ -46,7 +52,7 @@ impl Node {
     /// A node at `url` that must be of the chain `chain_id`. Nothing is asked yet.
     ///
     /// # Errors
-    /// [`NodeError::Url`], or no HTTP client can be made.
+    /// [`RpcError::Url`], or no HTTP client can be made.
     pub fn new(url: &str, chain_id: u64, limits: Limits) -> Result<Self, NodeError> {
         Ok(Self { rpc: Rpc::new(url, limits)?, chain_id, right_chain: Arc::default() })
     }
@@ -78,7 +84,7 @@ impl Node {
     pub async fn finalized(&self) -> Result<Option<BlockInfo>, NodeError> {
         match self.block_by("finalized").await {
             // How nodes of chains without finality answer an unknown word.
-            Err(NodeError::Refused { code: -32_602 | -32_600 | -39_001, .. }) => Ok(None),
+            Err(NodeError::Rpc(RpcError::Refused { code: -32_602 | -32_600 | -39_001, .. })) => Ok(None),
             other => other,
         }
     }
@@ -161,7 +167,7 @@ impl Node {
 
     async fn ask<T: DeserializeOwned>(&self, method: &'static str, params: Value) -> Result<T, NodeError> {
         self.right_chain.get_or_try_init(|| self.check_chain()).await?;
-        self.rpc.request(method, params).await
+        Ok(self.rpc.request(method, params).await?)
     }
 
     /// Asked before anything else, and again until it was answered rightly once.

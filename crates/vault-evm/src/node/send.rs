@@ -2,6 +2,7 @@
 
 use super::{Node, NodeError};
 use alloy::primitives::{Address, B256, Bytes, U64, U128};
+use json_rpc::RpcError;
 use serde_json::{Value, json};
 
 impl Node {
@@ -14,7 +15,7 @@ impl Node {
             Ok(named) if named == hash => Ok(()),
             Ok(_) => Err(NodeError::Contradiction("it names another transaction than it was given")),
             // Nodes word "already known" differently.
-            Err(refusal @ NodeError::Refused { .. }) => match self.transaction(hash).await {
+            Err(refusal @ NodeError::Rpc(RpcError::Refused { .. })) => match self.transaction(hash).await {
                 Ok(Some(_)) => Ok(()),
                 _ => Err(refusal),
             },
@@ -62,7 +63,7 @@ impl Node {
     pub async fn gas_tip(&self) -> Result<u128, NodeError> {
         match self.ask::<U128>("eth_maxPriorityFeePerGas", json!([])).await {
             Ok(tip) => Ok(tip.to()),
-            Err(NodeError::Refused { .. }) => Ok(0),
+            Err(NodeError::Rpc(RpcError::Refused { .. })) => Ok(0),
             Err(error) => Err(error),
         }
     }

@@ -7,6 +7,7 @@ use alloy::consensus::transaction::SignerRecoverable;
 use alloy::eips::eip2718::Encodable2718;
 use alloy::primitives::{Address, B256, Bytes, U64, keccak256};
 use alloy::rpc::types::Transaction;
+use json_rpc::RpcError;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -38,7 +39,7 @@ const KINDS: u64 = 4;
 
 impl ChainTx {
     pub(super) fn read(json: Value, hash: B256) -> Result<Self, NodeError> {
-        let malformed = |source| NodeError::Malformed { method: "eth_getTransactionByHash", source: Some(source) };
+        let malformed = |source| RpcError::Malformed { method: "eth_getTransactionByHash", source: Some(source) };
         let kind = Kind::deserialize(&json).map_err(malformed)?;
         if kind.hash != hash {
             return Err(NodeError::Contradiction("the transaction is another one"));

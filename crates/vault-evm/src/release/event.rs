@@ -83,7 +83,7 @@ impl Event {
 
 /// What a log of `vault` says. `None` for one that says nothing known, or names another id than its fields have. Deposits
 /// are read elsewhere.
-pub(super) fn read(log: &Log, vault: Address, chain_id: u64) -> Option<VaultEvent> {
+pub(crate) fn read(log: &Log, vault: Address, chain_id: u64) -> Option<VaultEvent> {
     let at =
         At { block: log.block_number?, index: log.log_index?, block_hash: log.block_hash?, tx: log.transaction_hash? };
     let said = Said::decode_log(&log.inner).ok().filter(|said| said.address == vault)?.data;

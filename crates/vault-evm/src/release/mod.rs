@@ -21,6 +21,7 @@ mod submitter;
 
 pub use audit::{Finding, Rule, Why, audit};
 pub use call::{Nature, Payment, nature, proposal, submission};
+pub(crate) use event::read as read_event;
 pub use event::{At, Event, VaultEvent};
 pub use fees::{FeePolicy, Fees, TooExpensive, TooMuchGas};
 pub use follow::{Follower, Step};

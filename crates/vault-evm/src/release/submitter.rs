@@ -14,6 +14,7 @@ use crate::quorum::{self, NoQuorum};
 use alloy::consensus::TxEip1559;
 use alloy::primitives::{Address, B256, Bytes, TxKind};
 use everpay::lock_contract::Proposal;
+use json_rpc::RpcError;
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -275,7 +276,7 @@ fn with(slot: &Slot, attempt: Attempt) -> Result<Slot, SubmitError> {
 /// What a node said, without what surrounds it.
 fn words(error: &NodeError) -> String {
     match error {
-        NodeError::Refused { message, .. } => message.clone(),
+        NodeError::Rpc(RpcError::Refused { message, .. }) => message.clone(),
         other => other.to_string(),
     }
 }

@@ -6,6 +6,7 @@ use crate::place::{self, CHAIN, NEEDED, Place, at, config, evidence, verdict};
 use alloy::primitives::{Address, B256};
 use axum::http::StatusCode;
 use devnet::AnvilOptions;
+use json_rpc::RpcError;
 use oracle::network::Finality;
 use oracle::{Fault, MintFinding, SourceChain, Standing};
 use serde_json::{Value, json};
@@ -133,7 +134,7 @@ fn enough_must_say_the_same_and_nothing_else_may_be_said_as_often() {
     // 0 is silence.
     let check = |said: &[u8], needed: usize| {
         let answers = said.iter().enumerate().map(|(index, said)| {
-            let answer = if *said == 0 { Err(NodeError::Status(500)) } else { Ok(*said) };
+            let answer = if *said == 0 { Err(NodeError::Rpc(RpcError::Status(500))) } else { Ok(*said) };
             (format!("node {index}"), answer)
         });
         agree(answers.collect(), needed, |a, b| a == b).map(|(answer, names)| (answer, names.len()))
