@@ -74,7 +74,7 @@ pub fn encode_std(bytes: &[u8]) -> String {
     STANDARD.encode(bytes)
 }
 
-/// Standard alphabet with its padding.
+/// Standard alphabet with its padding; unused low bits of the last character are ignored, as the reference does.
 ///
 /// # Errors
 /// Anything else.

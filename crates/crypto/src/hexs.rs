@@ -35,6 +35,14 @@ pub fn decode_array<const N: usize>(text: &str) -> Result<[u8; N], DecodeError> 
     Ok(bytes)
 }
 
+/// Exactly `N` bytes as digits of either case after one `0x`, which must be there.
+///
+/// # Errors
+/// Anything else.
+pub fn decode_array0x<const N: usize>(text: &str) -> Result<[u8; N], DecodeError> {
+    if text.starts_with("0x") { decode_array(text) } else { Err(DecodeError) }
+}
+
 /// Takes one prefix off. The decoder would take another, which no text of ours may have.
 fn strip(text: &str) -> Result<&str, DecodeError> {
     let digits = text.strip_prefix("0x").unwrap_or(text);
@@ -54,6 +62,10 @@ mod tests {
         assert_eq!(decode_array::<2>("01ab00"), Err(DecodeError));
         for bad in ["0x1", "0xzz", "0x0x01", "é1"] {
             assert_eq!(decode(bad), Err(DecodeError), "{bad:?}");
+        }
+        assert_eq!(decode_array0x::<2>("0x01Ab"), Ok([1, 0xab]));
+        for bad in ["01ab", "0x0x01ab", "0x01", "0X01ab", ""] {
+            assert_eq!(decode_array0x::<2>(bad), Err(DecodeError), "{bad:?}");
         }
     }
 }

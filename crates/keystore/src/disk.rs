@@ -3,12 +3,13 @@
 //! What always holds: after a crash at any moment the file is the old one or the new one, never a part; it is readable
 //! by its owner only; a symbolic link in its place is neither read nor written through; only one program writes at a
 //! time, and none writes over what another wrote after it had read.
-//! Means: a temporary file beside it (`NAME.new`), synced, renamed, the folder synced; a lock on `NAME.lock`, which
-//! stays: removing it would let two programs lock two files of the same name.
+//! Means: `files::replace`, and a lock on `NAME.lock`, which stays: removing it would let two programs lock two files of the same name.
 
 use std::fs::{File, OpenOptions, TryLockError};
-use std::io::{self, Read as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::io::{self, Read as _};
+use std::path::Path;
+
+use files::Readers;
 
 use crate::format::{FILE_LEN_MAX, Fingerprint, FormatError, Sealed};
 
@@ -115,33 +116,11 @@ pub(crate) fn write(path: &Path, sealed: &Sealed, expected: Expected) -> Result<
             }
         }
     }
-    replace(path, sealed.bytes()).map_err(WriteError::Io)
-}
-
-fn replace(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let fresh = beside(path, ".new")?;
-    // What a crash left there; the lock says that nobody is writing it.
-    match std::fs::remove_file(&fresh) {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
-        _ => {}
-    }
-    let written = write_new(&fresh, bytes).and_then(|()| std::fs::rename(&fresh, path));
-    if let Err(error) = written {
-        // The first error is the one to tell; a leftover is removed by the next writing.
-        let _ = std::fs::remove_file(&fresh);
-        return Err(error);
-    }
-    sync_folder(path)
-}
-
-fn write_new(path: &Path, bytes: &[u8]) -> io::Result<()> {
-    let mut file = private(OpenOptions::new().write(true).create_new(true)).open(path)?;
-    file.write_all(bytes)?;
-    file.sync_all()
+    files::replace(path, sealed.bytes(), Readers::Owner).map_err(WriteError::Io)
 }
 
 fn take_lock(path: &Path) -> Result<File, WriteError> {
-    let lock = beside(path, ".lock").map_err(WriteError::Io)?;
+    let lock = files::beside(path, ".lock").map_err(WriteError::Io)?;
     let mut options = OpenOptions::new();
     let file = private(options.create(true).truncate(false).write(true)).open(lock).map_err(WriteError::Io)?;
     match file.try_lock() {
@@ -149,13 +128,6 @@ fn take_lock(path: &Path) -> Result<File, WriteError> {
         Err(TryLockError::WouldBlock) => Err(WriteError::Busy),
         Err(TryLockError::Error(source)) => Err(WriteError::Io(source)),
     }
-}
-
-fn beside(path: &Path, suffix: &str) -> io::Result<PathBuf> {
-    let name = path.file_name().ok_or(io::ErrorKind::InvalidFilename)?;
-    let mut name = name.to_owned();
-    name.push(suffix);
-    Ok(path.with_file_name(name))
 }
 
 #[cfg(unix)]
@@ -196,16 +168,5 @@ fn refuse_exposed(metadata: &std::fs::Metadata) -> Result<(), ReadError> {
 
 #[cfg(not(unix))]
 fn refuse_exposed(_: &std::fs::Metadata) -> Result<(), ReadError> {
-    Ok(())
-}
-
-#[cfg(unix)]
-fn sync_folder(path: &Path) -> io::Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    File::open(folder)?.sync_all()
-}
-
-#[cfg(not(unix))]
-fn sync_folder(_: &Path) -> io::Result<()> {
     Ok(())
 }

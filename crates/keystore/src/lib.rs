@@ -22,6 +22,8 @@ mod dumps;
 mod entry;
 mod error;
 mod format;
+#[doc(hidden)]
+pub mod fuzzing;
 mod import;
 mod kdf;
 mod label;

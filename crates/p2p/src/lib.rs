@@ -18,6 +18,8 @@ mod conduct;
 mod config;
 mod error;
 mod frame;
+#[doc(hidden)]
+pub mod fuzzing;
 mod gossip;
 mod handle;
 mod identity;

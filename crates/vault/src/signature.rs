@@ -193,7 +193,7 @@ impl FromStr for Digest {
     type Err = hexs::DecodeError;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        hexs::decode_array(text.strip_prefix("0x").ok_or(hexs::DecodeError)?).map(Self)
+        hexs::decode_array0x(text).map(Self)
     }
 }
 
@@ -202,7 +202,7 @@ impl FromStr for Owner {
 
     /// In any letter case.
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        hexs::decode_array(text.strip_prefix("0x").ok_or(hexs::DecodeError)?).map(Self)
+        hexs::decode_array0x(text).map(Self)
     }
 }
 
@@ -266,6 +266,16 @@ mod tests {
 
     use super::*;
     use crypto::secp::EvmKey;
+
+    #[test]
+    fn a_digest_and_an_owner_have_one_prefix() {
+        let text = format!("0x{}", "5".repeat(64));
+        assert_eq!(text.parse::<Digest>().map(|digest| digest.to_string()), Ok(text.clone()));
+        assert_eq!(format!("0x{text}").parse::<Digest>(), Err(hexs::DecodeError));
+        let text = format!("0x{}", "5".repeat(40));
+        assert!(text.parse::<Owner>().is_ok() && text[2..].parse::<Owner>().is_err());
+        assert_eq!(format!("0x{text}").parse::<Owner>(), Err(hexs::DecodeError));
+    }
 
     #[test]
     fn only_signatures_that_a_vault_counts_are_verified() {

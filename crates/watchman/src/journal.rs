@@ -3,7 +3,7 @@
 //! What always holds: one process at a time has the file (a lock that ends with it); a last entry that was cut short is cut
 //! off at the start; any other damage refuses the start. After a failed write the file is not written again: the caller ends.
 
-use crate::disk::{self, FileError};
+use crate::disk::FileError;
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io::{Read, Write};
 use std::os::unix::fs::OpenOptionsExt;
@@ -73,7 +73,7 @@ impl Journal {
             let good_len = u64::try_from(replayed.good_len).expect("a file's length fits 64 bits");
             file.set_len(good_len).map_err(fault)?;
         }
-        file.sync_all().and_then(|()| disk::sync_dir(path)).map_err(fault)?;
+        file.sync_all().and_then(|()| files::sync_folder(path)).map_err(fault)?;
         Ok((watchman, Self { path: path.into(), file: Arc::new(file) }))
     }
 

@@ -99,6 +99,14 @@ pub fn complete(session: &Session, name: &str, owner: Owner) -> Result<Public, K
     Ok(Public { owner, peer })
 }
 
+/// The identity between watchmen, for a program that speaks with them and pays nothing out.
+///
+/// # Errors
+/// [`KeysError::Missing`], [`KeysError::Length`].
+pub fn peer_identity(session: &Session) -> Result<p2p::Identity, KeysError> {
+    Ok(p2p::Identity::from_secret(share(session, PEER_SHARE, PEER_WHAT)?))
+}
+
 /// The key of the policy's seal.
 ///
 /// # Errors
@@ -116,8 +124,7 @@ impl Keys {
         let id = Identity::Evm(*owner.as_bytes()).id();
         let signer = session.signer(id, now_ms());
         let signer = signer.map_err(|source| KeysError::Missing { what: "the account's key", source })?;
-        let identity = p2p::Identity::from_secret(share(session, PEER_SHARE, PEER_WHAT)?);
-        Ok(Self { hand: Hand::new(signer), identity })
+        Ok(Self { hand: Hand::new(signer), identity: peer_identity(session)? })
     }
 }
 

@@ -16,6 +16,7 @@ mod config;
 mod disk;
 pub mod door;
 mod driver;
+mod guest;
 mod journal;
 mod keys;
 mod ledger;
@@ -30,8 +31,9 @@ pub use changes::{ChangeRow, policy_changes, roster_changes};
 pub use config::{Config, OpenError, RunError, usual_poll, usual_timing};
 pub use disk::FileError;
 pub use driver::Watchman;
+pub use guest::Guest;
 pub use journal::{Journal, JournalError};
-pub use keys::{KeysError, Public, add as add_keys, complete as complete_keys};
+pub use keys::{KeysError, Public, add as add_keys, complete as complete_keys, peer_identity};
 pub use ledger::{FoundBurn, FoundHalt, Ledger, Standing};
 pub use model::{
     CheckResult, HaltRow, Limit, Notice, PassedRow, PayoutFacts, PeerRow, QueueRow, RuleCheck, SignedFields, SignerRow,

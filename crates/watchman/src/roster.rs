@@ -129,6 +129,12 @@ impl RosterFile {
         self.roster.members().map(member).collect()
     }
 
+    /// The members as the transport knows them.
+    #[must_use]
+    pub fn peers(&self) -> &p2p::Roster {
+        &self.peers
+    }
+
     /// Where a member is reached; `None` for one that is not here.
     pub(crate) fn addresses(&self, owner: &Owner) -> Option<Vec<String>> {
         let id = self.peer(owner)?;

@@ -1,6 +1,7 @@
 //! The handle by which pages and commands see the watchman and decide.
 
 use crate::changes::{self, ChangeRow};
+use crate::guest::{Guest, Place};
 use crate::keys::{Keys, KeysError};
 use crate::ledger::Ledger;
 use crate::model::{Notice, PayoutFacts, QueueRow, Status};
@@ -75,6 +76,7 @@ pub struct WatchmanView {
     pub(crate) notices: broadcast::Sender<Notice>,
     pub(crate) owner: Owner,
     pub(crate) ledger: Arc<dyn Ledger>,
+    pub(crate) place: Place,
 }
 
 impl WatchmanView {
@@ -82,6 +84,13 @@ impl WatchmanView {
     #[must_use]
     pub fn owner(&self) -> Owner {
         self.owner
+    }
+
+    /// Lets somebody else of this program speak over the watchman's connections: messages for which `is_its` holds are the guest's
+    /// from now on. One guest at a time; a later one takes the place over. `None`: the watchman has ended.
+    #[must_use]
+    pub fn guest(&self, is_its: fn(&[u8]) -> bool) -> Option<Guest> {
+        self.place.take(is_its)
     }
 
     /// The burns, the newest first: all that are not closed, and the newest of the others, 2,000 in all.

@@ -15,6 +15,7 @@ use crate::mailbox::{Events, mailbox};
 use crate::name::Name;
 use behaviour::Behaviour;
 use driver::{Driver, Parts};
+use libp2p::core::upgrade::Version;
 use libp2p::{Swarm, SwarmBuilder, TransportError, noise, tcp, yamux};
 use std::io;
 use std::net::SocketAddr;
@@ -114,7 +115,11 @@ fn build(
         .map_err(|error| StartError::Build(error.into()))?
         .with_behaviour(|keypair| Behaviour::new(keypair, network, topics, filter, limits))
         .map_err(|error| StartError::Build(error.into()))?
-        .with_swarm_config(|config| config.with_idle_connection_timeout(IDLE_TIMEOUT))
+        // A message leaves together with the name of its protocol instead of one round trip later.
+        .with_swarm_config(|config| {
+            let config = config.with_substream_upgrade_protocol_override(Version::V1Lazy);
+            config.with_idle_connection_timeout(IDLE_TIMEOUT)
+        })
         .with_connection_timeout(HANDSHAKE_TIMEOUT)
         .build();
     Ok(swarm)

@@ -2,6 +2,7 @@
 
 use super::Snapshot;
 use crate::chain::{ChainWatch, LookError, Looked};
+use crate::guest::{Host, Place};
 use crate::ledger::{FoundBurn, Ledger, Standing};
 use crate::talk::{self, Talk};
 use everpay::EverHash;
@@ -55,7 +56,7 @@ pub(super) enum Said {
 pub(super) enum Feed {
     Ledger { ledger: Arc<dyn Ledger>, chains: BTreeSet<String>, poll: Duration },
     Chain { name: String, watch: Box<ChainWatch>, poll: Duration },
-    Peers(Events),
+    Peers(Events, Host),
     Presence { ledger: Arc<dyn Ledger>, network: p2p::Handle },
 }
 
@@ -65,7 +66,7 @@ impl Feed {
         match self {
             Self::Ledger { ledger, chains, poll } => look_at_ledger(&inbox, &snapshot, &*ledger, &chains, poll).await,
             Self::Chain { name, watch, poll } => look_at_chain(&inbox, &snapshot, &name, *watch, poll).await,
-            Self::Peers(events) => listen(&inbox, events).await,
+            Self::Peers(events, host) => listen(&inbox, events, &host.0).await,
             Self::Presence { ledger, network } => tell_position(&*ledger, &network).await,
         }
     }
@@ -146,8 +147,9 @@ fn differing(why: &LookError) -> BTreeSet<String> {
     }
 }
 
-async fn listen(inbox: &mpsc::Sender<Input>, mut events: Events) {
+async fn listen(inbox: &mpsc::Sender<Input>, mut events: Events, place: &Place) {
     while let Some(event) = events.next().await {
+        let Some(event) = place.pass(event) else { continue };
         let (from, said) = match event {
             p2p::Event::Message { from, bytes, .. } => match read(&bytes) {
                 Some(said) => (from, said),

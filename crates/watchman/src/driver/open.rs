@@ -6,6 +6,7 @@ use crate::agenda::Agenda;
 use crate::chain::ChainWatch;
 use crate::clock::now_ms;
 use crate::config::{Config, OpenError};
+use crate::guest::{Host, Place};
 use crate::journal::{self, Journal, JournalError};
 use crate::keys::Keys;
 use crate::submit::Desk;
@@ -52,8 +53,9 @@ impl Watchman {
             limits: p2p::Limits::default(),
         })
         .await?;
+        let place = Place::new(network.clone());
         let mut feeds = vec![
-            Feed::Peers(events),
+            Feed::Peers(events, Host(place.clone())),
             Feed::Presence { ledger: Arc::clone(&config.ledger), network: network.clone() },
             Feed::Ledger {
                 ledger: Arc::clone(&config.ledger),
@@ -73,6 +75,7 @@ impl Watchman {
             notices: notices.clone(),
             owner: config.owner,
             ledger: Arc::clone(&config.ledger),
+            place,
         };
         let watchman = Self {
             core,
