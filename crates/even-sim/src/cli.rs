@@ -1,13 +1,18 @@
 //! The command line: one network, the conformance runs, or the findings.
 
-use crate::config::{Config, Partition, Share};
+use crate::config::{Config, Partition, RATE, Share};
 use crate::conformance::{self, Tally};
+use crate::live;
 use crate::network::{CannotBuild, Network};
 use crate::report::{Quantiles, Report};
 use clap::Parser;
 use even::voting::Switches;
 use std::io::{self, Write};
 use std::num::NonZeroU64;
+
+/// Length of an epoch, seconds: of a simulated run, and of a live network.
+const EPOCH_S: u64 = 600;
+const LIVE_EPOCH_S: u64 = 10;
 
 /// Simulate an EVEN network under a seed, and measure it.
 #[derive(Debug, Parser)]
@@ -24,9 +29,9 @@ pub struct Args {
     /// Simulated seconds in which messages are issued.
     #[arg(long, default_value_t = 60)]
     seconds: u64,
-    /// Messages a second, all nodes together.
-    #[arg(long, default_value_t = 1.0)]
-    rate: f64,
+    /// Messages a second, all nodes together [default: 1].
+    #[arg(long)]
+    rate: Option<f64>,
     /// Nodes that are not honest: kind=count, with kinds passive, double-spend, withhold, equivocate, whale, super-pool, sybil.
     #[arg(long, value_name = "KIND=COUNT")]
     behaviour: Vec<Share>,
@@ -36,9 +41,12 @@ pub struct Args {
     /// A partition: from..until:share, in seconds and as a part of the nodes.
     #[arg(long, value_name = "FROM..UNTIL:SHARE")]
     partition: Option<Partition>,
-    /// Length of an epoch, seconds.
-    #[arg(long, default_value_t = 600)]
-    epoch: u64,
+    /// Length of an epoch, seconds [default: 600; 10 of a live network].
+    #[arg(long)]
+    epoch: Option<u64>,
+    /// Nodes that read all outboxes and vote in later rounds [default: all of up to 50 nodes, 8 up to 400, then 2].
+    #[arg(long)]
+    readers: Option<usize>,
     /// Leave signatures and work out (always so with more than 50 nodes).
     #[arg(long)]
     light: bool,
@@ -114,18 +122,46 @@ fn finish(args: &Args, all: &[Report], out: &mut impl Write) -> Result<(), Fault
 }
 
 impl Args {
-    fn config(&self, seed: u64) -> Result<Config, Fault> {
-        let epoch = NonZeroU64::new(self.epoch.saturating_mul(1000)).ok_or(Fault::Arguments)?;
-        if !(0.0..=1.0).contains(&self.loss) || !self.rate.is_finite() || self.rate <= 0.0 {
+    /// The network under a seed, for a simulated run.
+    ///
+    /// # Errors
+    /// [`Fault::Arguments`].
+    pub fn config(&self, seed: u64) -> Result<Config, Fault> {
+        let mut config = Config::new(self.nodes, seed).with_epoch_ms(self.epoch_ms(EPOCH_S)?);
+        config.duration_ms = self.seconds.saturating_mul(1000);
+        config.behaviours.clone_from(&self.behaviour);
+        self.complete(config)
+    }
+
+    /// The network under `--seed`, to be run by the clock until it is stopped.
+    ///
+    /// # Errors
+    /// [`Fault::Arguments`].
+    pub fn live(&self) -> Result<Config, Fault> {
+        let mut config = live::config(self.nodes, self.seed, self.epoch_ms(LIVE_EPOCH_S)?);
+        if !self.behaviour.is_empty() {
+            config.behaviours.clone_from(&self.behaviour);
+        }
+        let mut config = self.complete(config)?;
+        config.capacity = live::capacity(config.rate);
+        Ok(config)
+    }
+
+    fn epoch_ms(&self, default_s: u64) -> Result<NonZeroU64, Fault> {
+        NonZeroU64::new(self.epoch.unwrap_or(default_s).saturating_mul(1000)).ok_or(Fault::Arguments)
+    }
+
+    /// What both kinds of runs have in common.
+    fn complete(&self, mut config: Config) -> Result<Config, Fault> {
+        let rate = self.rate.unwrap_or(config.rate);
+        if !(0.0..=1.0).contains(&self.loss) || !rate.is_finite() || rate <= 0.0 {
             return Err(Fault::Arguments);
         }
-        let mut config = Config::new(self.nodes, seed).with_epoch_ms(epoch);
-        config.duration_ms = self.seconds.saturating_mul(1000);
-        config.rate = self.rate;
-        config.behaviours.clone_from(&self.behaviour);
+        config.rate = rate;
         config.loss = self.loss;
         config.partition = self.partition;
         config.light |= self.light;
+        config.readers = self.readers.unwrap_or(config.readers);
         Ok(config)
     }
 
@@ -133,8 +169,15 @@ impl Args {
     fn again(&self, seed: u64) -> String {
         let mut text = format!(
             "--nodes {} --seed {seed} --seconds {} --rate {} --loss {} --epoch {}",
-            self.nodes, self.seconds, self.rate, self.loss, self.epoch
+            self.nodes,
+            self.seconds,
+            self.rate.unwrap_or(RATE),
+            self.loss,
+            self.epoch.unwrap_or(EPOCH_S)
         );
+        if let Some(readers) = self.readers {
+            text += &format!(" --readers {readers}");
+        }
         for share in &self.behaviour {
             text += &format!(" --behaviour {}={}", share.behaviour.name(), share.count);
         }

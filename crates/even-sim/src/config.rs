@@ -13,6 +13,9 @@ const ALL_READ_MAX: usize = 50;
 /// the cube of the number of nodes.
 const OFTEN_MAX: usize = 400;
 
+/// Messages a second unless told otherwise, all nodes together.
+pub const RATE: f64 = 1.0;
+
 /// Far enough from 0 that there are epochs before it.
 const FIRST_EPOCH: Epoch = Epoch(1_000);
 
@@ -194,7 +197,7 @@ impl Config {
             first_epoch: FIRST_EPOCH,
             duration_ms: 60_000,
             drain_ms: 30_000,
-            rate: 1.0,
+            rate: RATE,
             payments: 0.5,
             behaviours: Vec::new(),
             loss: 0.0,

@@ -14,6 +14,7 @@ pub mod config;
 pub mod conformance;
 pub mod craft;
 pub mod findings;
+pub mod live;
 pub mod network;
 pub mod node;
 pub mod post;

@@ -17,11 +17,11 @@ use crate::config::{Behaviour, Config};
 use crate::node::{Action, Event, Node};
 use crate::post::Post;
 use crate::rng::Rng;
-use even::ids::{Network as NetworkId, NodeId};
+use even::ids::{MessageId, Network as NetworkId, NodeId};
 use even::units::{Epoch, Time};
 use links::Links;
 use queue::{Delivery, Queue, Wave};
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 /// A node in the network.
@@ -60,7 +60,8 @@ pub struct Network {
     start: Time,
     /// What was seen.
     pub watch: Watch,
-    checked: BTreeSet<even::ids::MessageId>,
+    /// Messages that keep M01 to M16, with their times.
+    checked: BTreeMap<MessageId, Time>,
 }
 
 impl Network {
@@ -76,7 +77,7 @@ impl Network {
         let links = Links::new(&config, &mut rng.fork());
         let watch = Watch::new(&config);
         let mut network =
-            Self { config, peers, index, links, queue: Queue::default(), rng, start, watch, checked: BTreeSet::new() };
+            Self { config, peers, index, links, queue: Queue::default(), rng, start, watch, checked: BTreeMap::new() };
         network.plan();
         Ok(network)
     }
@@ -102,6 +103,12 @@ impl Network {
     #[must_use]
     pub fn elapsed(&self) -> u64 {
         self.queue.now().0.saturating_sub(self.start.0)
+    }
+
+    /// How many things it remembers outside its nodes.
+    #[must_use]
+    pub fn remembered(&self) -> usize {
+        self.checked.len() + self.watch.remembered()
     }
 
     /// The clock of the network.
@@ -174,14 +181,14 @@ impl Network {
     /// M01 to M16, once for every distinct message.
     fn is_sound(&mut self, post: &Post) -> bool {
         let Some(message) = &post.message else { return true };
-        if self.checked.contains(&post.id) {
+        if self.checked.contains_key(&post.id) {
             return true;
         }
         let blob = message.encode();
         let is_sound = even::message::check(&blob, NetworkId::LOCAL, self.config.rules.message_bits)
             .is_ok_and(|checked| checked.id() == post.id);
         if is_sound {
-            self.checked.insert(post.id);
+            self.checked.insert(post.id, post.time);
         }
         is_sound
     }
@@ -194,6 +201,10 @@ impl Network {
                     self.offer(at, to, post, hops);
                 }
                 Action::Publish(record) => self.publish(at, now, record),
+                Action::Report(report) => {
+                    let from = self.peers[at].node.id();
+                    self.wave(at, now, Event::Report { from, report }, None);
+                }
                 Action::PublishEpoch(record) => self.wave(at, now, Event::Epoch(record), None),
                 Action::Get { to, want } => {
                     self.send(at, to, Event::Wanted { from: self.peers[at].node.id(), want });
@@ -277,6 +288,8 @@ impl Network {
         if node.role().reads {
             if self.peers[at].behaviour.reads_honestly() {
                 self.watch.turned(epoch, node);
+                let old = self.watch.memory_start(now);
+                self.checked.retain(|_, time| *time >= old);
             }
             if let Some(audits) = self.audits(at, epoch) {
                 let event = Event::Audited { epoch: Epoch(epoch.0.saturating_sub(1)), audits };

@@ -9,6 +9,7 @@
 mod desk;
 mod epochs;
 mod event;
+mod follow;
 mod graph;
 mod issue;
 mod measure;
@@ -22,6 +23,7 @@ mod tally;
 
 pub use epochs::Candidate;
 pub use event::{Action, Event, Trouble};
+pub use follow::Report;
 pub use graph::Want;
 pub use measure::Measured;
 pub use rules::{Role, Rules, Start};
@@ -34,6 +36,7 @@ use even::ids::{Address, MessageId, NodeId};
 use even::ledger::{Ledger, Pending};
 use even::mailing::MailingList;
 use even::units::{Amount, Epoch, Time};
+use follow::{Following, Reporting};
 use graph::Graph;
 use outbox::Outbox;
 use purse::Purse;
@@ -50,8 +53,14 @@ pub struct Node {
     me: NodeId,
     now: Time,
     graph: Graph,
-    /// Of nodes that read outboxes; the others follow what they stamp alone.
+    /// Of nodes that read outboxes.
     tally: Option<Tally>,
+    /// Of nodes that do not: what those say who do.
+    following: Option<Following>,
+    /// Of readers that are followed.
+    reporting: Option<Reporting>,
+    /// Of these, the other readers.
+    fellows: Vec<NodeId>,
     ledger: Ledger,
     pending: Pending,
     epochs: Epochs,
@@ -82,6 +91,19 @@ pub struct Node {
     supply: u128,
 }
 
+/// How much a node holds of what comes and goes. The names of spent addresses and of decided messages stay for ever (7.2).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Held {
+    /// Messages in the graph.
+    pub messages: usize,
+    /// Names of messages that were in it.
+    pub roots: usize,
+    /// Records of others.
+    pub records: usize,
+    /// Messages that readers spoke of.
+    pub said: usize,
+}
+
 impl Node {
     /// A node that starts from a checkpoint.
     ///
@@ -91,14 +113,14 @@ impl Node {
         let ledger = Ledger::genesis(&start.checkpoint.effect)?;
         let epoch = rules.epoch.epoch(start.time);
         let tables = Tables::new(epoch, &start.rows, start.checkpoint.id.0);
-        let mut graph = Graph::default();
-        graph.root(start.checkpoint.id);
+        let graph = Graph::from(start.checkpoint.id);
         let tally = role.reads.then(|| {
             let mut tally = Tally::default();
             tally.checkpoint(start.checkpoint.ballot());
             tally
         });
-        let me = craft.node();
+        let (me, reads) = (craft.node(), role.reads);
+        let is_followed = reads && start.readers.len() < start.everybody.len();
         let mail_secret = even::hash::sha3(&[b"mail", &me.0, &start.checkpoint.id.0]);
         let supply = ledger.supply();
         let mut node = Self {
@@ -109,6 +131,9 @@ impl Node {
             now: start.time,
             graph,
             tally,
+            following: (!reads).then(|| Following::new(start.readers.clone())),
+            reporting: is_followed.then(Reporting::default),
+            fellows: start.readers.iter().filter(|reader| is_followed && **reader != me).copied().collect(),
             ledger,
             pending: Pending::default(),
             epochs: Epochs::new(epoch, tables),
@@ -156,6 +181,7 @@ impl Node {
             Event::Record { record, .. } => self.hear(record, &mut out),
             Event::Heard { from, id } => self.hear_id(from, id),
             Event::Epoch(record) => self.hear_epoch(record, &mut out),
+            Event::Report { from, report } => self.hear_report(from, &report, &mut out),
             Event::Wanted { from, want } => self.serve(from, want, &mut out),
             Event::Issue { to } => self.issue(to, &mut out),
             Event::TicketWanted { from } => self.give_ticket(from, &mut out),
@@ -233,6 +259,14 @@ impl Node {
     #[must_use]
     pub fn post(&self, id: &MessageId) -> Option<&Arc<Post>> {
         self.graph.get(id)
+    }
+
+    /// How much it holds.
+    #[must_use]
+    pub fn held(&self) -> Held {
+        let (messages, roots) = self.graph.len();
+        let records = self.tally.as_ref().map_or(0, Tally::len);
+        Held { messages, roots, records, said: self.following.as_ref().map_or(0, Following::len) }
     }
 
     /// Its clock.

@@ -4,7 +4,7 @@
 use even::rating::State;
 use even_sim::config::{Behaviour, Config, Share};
 use even_sim::conformance;
-use even_sim::network::Network;
+use even_sim::network::{Network, Peer};
 use even_sim::report::Report;
 use std::num::NonZeroU64;
 
@@ -98,6 +98,44 @@ fn rule_3_7_epochs_are_rated_and_agreed_on_and_actors_stand_where_section_3_5_pu
     assert!(score(find(Behaviour::Passive)).is_none_or(|score| score.state == State::Passive), "it has no outbox");
     let force = &honest.node.tables().at(honest.node.epoch()).force;
     assert_eq!(force.weight(&find(Behaviour::Withhold)), 0);
+}
+
+#[test]
+fn rule_3_7_who_only_follows_has_the_state_and_the_tables_of_the_readers() {
+    let mut config = light(60, 3).with_epoch_ms(NonZeroU64::new(10_000).unwrap());
+    (config.duration_ms, config.rate, config.payments) = (60_000, 4.0, 1.0);
+    config.readers = 7;
+    let (network, report) = run(config);
+    assert_eq!((report.violations, report.undecided), (0, 0), "{report:?}");
+    assert!(report.agreed_epochs >= 4, "{report:?}");
+    let reader = network.peers.iter().find(|peer| peer.node.role().reads).unwrap();
+    let table = |peer: &Peer| {
+        let table = peer.node.tables().at(peer.node.epoch());
+        (table.measured, table.beacon)
+    };
+    let followers: Vec<_> = network.peers.iter().filter(|peer| !peer.node.role().reads).collect();
+    assert_eq!(followers.len(), 53);
+    assert!(table(reader).0.is_some());
+    assert!(followers.iter().all(|peer| table(peer) == table(reader)));
+    assert!(followers.iter().all(|peer| peer.node.ledger() == reader.node.ledger()));
+}
+
+#[test]
+fn what_a_long_run_remembers_stays_bounded() {
+    let mut config = Config::new(5, 1).with_epoch_ms(NonZeroU64::new(1_000).unwrap());
+    (config.duration_ms, config.rate, config.rules.memory_epochs) = (u64::MAX, 8.0, 2);
+    let mut network = Network::new(config).unwrap();
+    let mut held = |epochs: u64| {
+        network.run_until(epochs * 1_000);
+        let most =
+            |of: fn(&even_sim::node::Held) -> usize| network.peers.iter().map(|peer| of(&peer.node.held())).max();
+        let sizes = [most(|held| held.messages), most(|held| held.roots), most(|held| held.records)];
+        [sizes[0].unwrap(), sizes[1].unwrap(), sizes[2].unwrap(), network.remembered()]
+    };
+    let (early, late) = (held(110), held(330));
+    for (early, late) in early.into_iter().zip(late) {
+        assert!(early > 0 && 2 * late <= 3 * early + 60, "{early} things became {late} in three times the time");
+    }
 }
 
 #[test]

@@ -2,14 +2,17 @@
 //!
 //! What always holds: every message has its own key, and a key is gone once it was used; who was admitted at a position reads
 //! from there on, neither before nor in the owner's name; the ledger shows neither channel nor signer.
-//! What it does not do: hand keys to readers (10.1 names HPKE), or hide the issuing node and sizes (10.5).
+//! What it does not do: carry an invitation to its reader, or hide the issuing node and sizes (10.5).
 //!
-//! Source: RFC 8439, RFC 8032, HMAC over SHA3-256.
+//! Source: RFC 8439, RFC 8032, RFC 9180, HMAC over SHA3-256.
 
+mod envelope;
 mod frame;
+mod invitation;
 mod ratchet;
 
 pub use frame::{CONTENT_MAX, Frame, FrameError, Mode};
+pub use invitation::{Invitation, InvitationError, ReaderSecret};
 pub use ratchet::{MessageKey, Ratchet};
 
 use crate::hash::{Domain, dom, sha3, shake};

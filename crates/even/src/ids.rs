@@ -8,7 +8,7 @@ pub(crate) mod bytes32;
 mod tag;
 
 pub use address::Address;
-pub use bytes32::{BundleHash, ChannelId, MessageId, NodeId, TransactionHash};
+pub use bytes32::{BundleHash, ChannelId, MessageId, NodeId, ReaderId, TransactionHash};
 pub use tag::Tag;
 
 use crate::cid::{Cid, Codec};

@@ -229,6 +229,9 @@ fn c10_an_epoch_record_is_sorted_in_range_and_of_its_beacon() {
     assert_eq!(check(vec![row(1), row(1)])[0], Err(Refusal::C10));
     assert_eq!(check(vec![EpochRow { rating_ppm: 1_000_001, ..row(1) }])[0], Err(Refusal::C10));
     assert_eq!(check(vec![EpochRow { stake: 1_000_000_001, ..row(1) }])[0], Err(Refusal::C10));
+    let half = |node| EpochRow { exchange: 500_000_000, ..row(node) };
+    assert_eq!(check(vec![half(1), half(2)])[0], Ok(()));
+    assert_eq!(check(vec![half(1), half(2), row(3)])[0], Err(Refusal::C10), "more than a whole");
 }
 
 #[test]
@@ -237,7 +240,8 @@ fn rule_3_7_3_the_longest_table_fits_a_block() {
         let mut node = [0; 32];
         node[..4].copy_from_slice(&number.to_be_bytes());
         let most = 1_000_000;
-        EpochRow { node: NodeId(node), accuracy_ppm: most, rating_ppm: most, exchange: most * 1000, stake: most * 1000 }
+        // Ten thousand parts of a whole.
+        EpochRow { node: NodeId(node), accuracy_ppm: most, rating_ppm: most, exchange: 100_000, stake: 100_000 }
     };
     let record = EpochRecord::new(key(1).node(), EPOCH, (0..10_000).map(row).collect(), [7; 32]);
     let record = Signed::seal(record, &key(1)).unwrap();

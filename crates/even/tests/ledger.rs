@@ -167,3 +167,14 @@ proptest! {
         prop_assert_eq!(sorted, shuffled);
     }
 }
+
+#[test]
+fn rule_7_2_a_spent_address_is_closed_and_what_arrives_there_is_lost() {
+    let mut ledger = genesis(&[(1, 5)]);
+    ledger.apply(&effect(1, &[(1, 4)], &[(2, 4)])).unwrap();
+    assert!(ledger.is_closed(&address(1)) && !ledger.is_closed(&address(2)));
+    assert_eq!((ledger.balance(&address(1)), ledger.stranded(&address(1))), (Amount::ZERO, units(1)), "left behind");
+    ledger.apply(&effect(2, &[(2, 4)], &[(1, 4)])).unwrap();
+    assert_eq!((ledger.balance(&address(1)), ledger.stranded(&address(1))), (Amount::ZERO, units(5)));
+    assert_eq!(ledger.apply(&effect(3, &[(1, 1)], &[(3, 1)])), Err(Broken::SpentTwice(address(1))));
+}

@@ -42,7 +42,8 @@ pub(super) fn populate(config: &Config, time: Time, rng: &mut Rng) -> Result<Vec
     let behaviours = behaviours(config)?;
     let plans = plans(config, &behaviours, rng);
     let everybody: Arc<Vec<NodeId>> = Arc::new(plans.iter().map(|plan| plan.craft.node()).collect());
-    let start = Start { time, checkpoint: checkpoint(&plans), rows: rows(&plans), everybody };
+    let readers = Arc::new(plans.iter().filter(|plan| plan.role.reads).map(|plan| plan.craft.node()).collect());
+    let start = Start { time, checkpoint: checkpoint(&plans), rows: rows(&plans), everybody, readers };
     let rules = Arc::new(config.rules.clone());
     let peer = |plan: Plan| {
         let node = Node::new(plan.craft, plan.role, &start, rules.clone())?;
@@ -65,8 +66,6 @@ fn plans(config: &Config, behaviours: &[Behaviour], rng: &mut Rng) -> Vec<Plan> 
     let count_of = |kind: Behaviour| behaviours.iter().filter(|other| **other == kind).count();
     let mut readers: Vec<usize> = (0..config.nodes).filter(|at| behaviours[*at] != Behaviour::Passive).collect();
     rng.shuffle(&mut readers);
-    readers.truncate(config.readers.max(1));
-    let readers: BTreeSet<usize> = readers.into_iter().collect();
     let raw: Vec<(f64, f64)> = behaviours
         .iter()
         .map(|kind| {
@@ -75,6 +74,11 @@ fn plans(config: &Config, behaviours: &[Behaviour], rng: &mut Rng) -> Vec<Plan> 
             (kind.stake(count_of(*kind), config.nodes) * spread, exchange)
         })
         .collect();
+    // The heaviest read: they lead, and leaders write epoch records.
+    let weight = |at: usize| raw[at].0 * raw[at].1;
+    readers.sort_by(|one, other| weight(*other).total_cmp(&weight(*one)));
+    readers.truncate(config.readers.max(1));
+    let readers: BTreeSet<usize> = readers.into_iter().collect();
     let spreads = config.capacity_spread > 0.0;
     let paces: Vec<f64> =
         behaviours.iter().map(|_| if spreads { (config.capacity_spread * rng.normal()).exp() } else { 1.0 }).collect();

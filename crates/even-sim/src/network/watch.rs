@@ -46,7 +46,7 @@ pub struct Watch {
     /// Nodes that messages went through to each of their receivers.
     pub(crate) hops: BTreeMap<u32, u64>,
     /// What is final for anybody, by the address that it spends.
-    spent: BTreeMap<Address, BundleHash>,
+    spent: BTreeMap<Address, (BundleHash, Time)>,
     settled: BTreeMap<MessageId, Status>,
     pub(crate) issued: u64,
     pub(crate) payments: u64,
@@ -138,7 +138,7 @@ impl Watch {
         let post = node.post(id);
         for address in post.iter().flat_map(|post| post.effect.spends()) {
             let bundle = post.map(|post| post.bundle).unwrap_or(BundleHash([0; 32]));
-            let spent = *self.spent.entry(*address).or_insert(bundle);
+            let (spent, _) = *self.spent.entry(*address).or_insert((bundle, now));
             if spent != bundle {
                 self.broke(at, format!("{address} is spent by two final payments"));
             }
@@ -160,19 +160,31 @@ impl Watch {
         self.forget(node);
     }
 
+    /// From when on things are remembered.
+    pub(super) fn memory_start(&self, now: Time) -> Time {
+        Time(now.0.saturating_sub(self.memory_ms))
+    }
+
+    /// How many things are remembered.
+    pub(super) fn remembered(&self) -> usize {
+        let epochs = self.tables.len() + self.later_tables.len() + self.agreed.len();
+        self.messages.len() + self.spent.len() + self.settled.len() + self.doubles.len() + epochs
+    }
+
     /// A long run keeps what is recent.
     fn forget(&mut self, node: &Node) {
         if self.keeps_all {
             return;
         }
-        let now = node.clock().0;
-        let old = now.saturating_sub(self.memory_ms);
-        self.messages.retain(|_, seen| seen.issued.0 >= old);
+        let old = self.memory_start(node.clock());
+        self.messages.retain(|_, seen| seen.issued >= old);
+        self.spent.retain(|_, (_, since)| *since >= old);
         let messages = &self.messages;
         self.settled.retain(|id, _| messages.contains_key(id));
         let kept = Epoch(node.epoch().0.saturating_sub(100));
         self.tables = self.tables.split_off(&kept);
         self.later_tables = self.later_tables.split_off(&kept);
+        self.agreed = self.agreed.split_off(&kept);
         let known = |ids: &mut BTreeSet<MessageId>| ids.iter().any(|id| messages.contains_key(id));
         self.doubles.retain(|_, ids| known(ids));
     }

@@ -80,13 +80,14 @@ impl Node {
 
     pub(super) fn hear_epoch(&mut self, record: Candidate, out: &mut Vec<Action>) {
         let id = epoch_message(record.id());
-        let Some(tally) = &mut self.tally else { return };
         if self.epochs.candidate(&id).is_some() || !self.epochs.admits(&record) {
             return;
         }
         let ballot = epoch_ballot(&record, record.body().epoch.later(1));
         self.epochs.add(record);
         self.asked.remove(&Want::Message(id));
+        self.rumours.remove(&id);
+        let Some(tally) = &mut self.tally else { return };
         self.open.insert(id);
         let heard = tally.message(ballot, &self.rules, self.now, &self.epochs.tables);
         self.absorb(heard, out);
@@ -145,8 +146,10 @@ impl Node {
             }
             (*tries, *since) = (*tries + 1, self.now);
             let source = if let Want::Message(id) = &want { self.rumours.get(id) } else { None };
-            let peers: Vec<NodeId> =
-                source.into_iter().chain(&self.mailing.drawn).chain(&self.mailing.by_order).copied().collect();
+            // Where few read, nobody else keeps records.
+            let fellows: &[NodeId] = if matches!(want, Want::Record(_)) { &self.fellows } else { &[] };
+            let mailed = self.mailing.drawn.iter().chain(&self.mailing.by_order);
+            let peers: Vec<NodeId> = source.into_iter().chain(fellows).chain(mailed).copied().collect();
             if let Some(to) = peers.get((*tries as usize - 1) % peers.len().max(1)) {
                 out.push(Action::Get { to: *to, want });
             }

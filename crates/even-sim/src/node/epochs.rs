@@ -154,6 +154,21 @@ impl Epochs {
         Some(id)
     }
 
+    /// The record of the epoch before that this node stamped.
+    pub(super) fn endorsed(&self) -> Option<MessageId> {
+        self.endorsed.get(&self.measured()).copied()
+    }
+
+    /// The record to stamp when others than this node compared it with what they measured.
+    pub(super) fn endorse_with_others(&mut self, id: MessageId) -> Option<MessageId> {
+        let epoch = self.candidate(&id)?.body().epoch;
+        if epoch != self.measured() || self.endorsed.contains_key(&epoch) {
+            return None;
+        }
+        self.endorsed.insert(epoch, id);
+        Some(id)
+    }
+
     /// Takes note that a record is final.
     pub(super) fn settle(&mut self, id: &MessageId) {
         let Some(record) = self.candidate(id).cloned() else { return };

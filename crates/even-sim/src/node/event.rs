@@ -1,6 +1,6 @@
 //! What happens to a node, and what it wants done.
 
-use super::{Candidate, Want};
+use super::{Candidate, Report, Want};
 use crate::post::{Post, Sealed};
 use even::block::{Record, Ticket};
 use even::ids::{Address, MessageId, NodeId};
@@ -40,6 +40,13 @@ pub enum Event {
     },
     /// An epoch record was heard.
     Epoch(Candidate),
+    /// A reader tells what it holds for decided.
+    Report {
+        /// Who.
+        from: NodeId,
+        /// What.
+        report: Arc<Report>,
+    },
     /// Somebody asks for something.
     Wanted {
         /// Who.
@@ -84,6 +91,8 @@ pub enum Action {
     Publish(Arc<Sealed<Record>>),
     /// Publish an epoch record.
     PublishEpoch(Candidate),
+    /// Tell those who follow.
+    Report(Arc<Report>),
     /// Ask `to` for something.
     Get {
         /// Whom.

@@ -1,7 +1,7 @@
 //! The messages that a node knows, and those that wait for their parents or funds.
 
 use crate::post::Post;
-use even::ids::{Address, BlockId, MessageId};
+use even::ids::{Address, BlockId, MessageId, NodeId};
 use even::units::Time;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
@@ -21,11 +21,15 @@ pub enum Want {
 }
 
 /// Messages by name, in the order in which they can be told.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub(super) struct Graph {
     known: BTreeMap<MessageId, Arc<Post>>,
-    /// Kept when the messages are forgotten.
-    roots: BTreeSet<MessageId>,
+    /// Known without its content.
+    checkpoint: MessageId,
+    /// Names that are kept when the messages are forgotten.
+    roots: BTreeMap<MessageId, Time>,
+    /// The newest message of each issuer: its next one names it, however late.
+    newest: BTreeMap<NodeId, (Time, MessageId)>,
     payers: BTreeMap<Address, Vec<MessageId>>,
     /// Messages that nobody has named yet.
     tips: BTreeMap<MessageId, Time>,
@@ -34,21 +38,36 @@ pub(super) struct Graph {
 }
 
 impl Graph {
-    /// Takes a name for known without its content: the checkpoint.
-    pub(super) fn root(&mut self, id: MessageId) {
-        self.roots.insert(id);
+    /// With nothing but the name that it starts from.
+    pub(super) fn from(checkpoint: MessageId) -> Self {
+        Self {
+            known: BTreeMap::new(),
+            checkpoint,
+            roots: BTreeMap::new(),
+            newest: BTreeMap::new(),
+            payers: BTreeMap::new(),
+            tips: BTreeMap::new(),
+            parked: BTreeMap::new(),
+            parked_ids: BTreeSet::new(),
+        }
     }
 
-    /// The smallest root: the checkpoint, or something settled.
+    /// What it starts from.
     #[must_use]
-    pub(super) fn first_root(&self) -> MessageId {
-        self.roots.first().copied().unwrap_or(MessageId([0; 32]))
+    pub(super) const fn checkpoint(&self) -> MessageId {
+        self.checkpoint
+    }
+
+    /// Messages, and names without one.
+    #[must_use]
+    pub(super) fn len(&self) -> (usize, usize) {
+        (self.known.len(), self.roots.len())
     }
 
     /// Whether it is in the graph.
     #[must_use]
     pub(super) fn knows(&self, id: &MessageId) -> bool {
-        self.known.contains_key(id) || self.roots.contains(id)
+        self.known.contains_key(id) || self.roots.contains_key(id) || *id == self.checkpoint
     }
 
     /// Whether it is in the graph or waits.
@@ -127,6 +146,8 @@ impl Graph {
             self.tips.remove(parent);
         }
         self.tips.insert(post.id, post.time);
+        let newest = self.newest.entry(post.issuer).or_insert((post.time, post.id));
+        *newest = (*newest).max((post.time, post.id));
         self.known.insert(post.id, post.clone());
     }
 
@@ -147,19 +168,22 @@ impl Graph {
         self.payers.retain(|_, payers| !payers.is_empty());
     }
 
-    /// Drops messages from before `time` that `is_settled`, and all that still wait from before it.
-    pub(super) fn forget(&mut self, time: Time, is_settled: &dyn Fn(&MessageId) -> bool) {
+    /// Drops messages from before `time` that `is_settled`, and all that still wait from before it; and the names of those
+    /// from before `nameless`, but of each issuer's newest.
+    pub(super) fn forget(&mut self, time: Time, nameless: Time, is_settled: &dyn Fn(&MessageId) -> bool) {
         let gone: Vec<Arc<Post>> =
             self.known.values().filter(|post| post.time < time && is_settled(&post.id)).cloned().collect();
         for post in gone {
             self.known.remove(&post.id);
             self.tips.remove(&post.id);
             // Its outputs stay known to the ledger; a later name of it is a name of something settled.
-            self.roots.insert(post.id);
+            self.roots.insert(post.id, post.time);
             for output in &post.effect.outputs {
                 self.payers.remove(&output.to);
             }
         }
+        let newest: BTreeSet<MessageId> = self.newest.values().map(|(_, id)| *id).collect();
+        self.roots.retain(|id, of| *of >= nameless || newest.contains(id));
         for waiting in self.parked.values_mut() {
             waiting.retain(|post| post.time >= time);
         }

@@ -57,7 +57,7 @@ impl Node {
     }
 
     fn root(&self) -> MessageId {
-        self.graph.first_root()
+        self.graph.checkpoint()
     }
 
     fn say(

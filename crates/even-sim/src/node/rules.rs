@@ -4,6 +4,7 @@ use crate::post::Checkpoint;
 use even::block::EpochRow;
 use even::ids::NodeId;
 use even::units::{EpochLength, Time};
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 /// The parameters of a network (13), and how eagerly its nodes speak.
@@ -38,8 +39,8 @@ pub struct Rules {
 pub struct Role {
     /// Whether it validates and votes; else it is passive.
     pub stamps: bool,
-    /// Whether it reads all outboxes and knows what is final. Those that do not take what they stamped for their state, do
-    /// not vote in later rounds, and learn no new tables.
+    /// Whether it reads all outboxes and knows what is final. Those that do not believe a majority of those that do, and do
+    /// not vote in later rounds.
     pub reads: bool,
     /// Stamps a second.
     pub capacity: f64,
@@ -58,4 +59,6 @@ pub struct Start {
     pub rows: Vec<EpochRow>,
     /// All nodes.
     pub everybody: Arc<Vec<NodeId>>,
+    /// Those that read all outboxes.
+    pub readers: Arc<BTreeSet<NodeId>>,
 }

@@ -3,6 +3,7 @@
 use super::tally::Heard;
 use super::{Action, Node, Trouble};
 use even::ids::MessageId;
+use even::ledger::Broken;
 use even::voting::Status;
 
 impl Node {
@@ -31,22 +32,33 @@ impl Node {
         if !matches!(status, Status::Final | Status::Rejected) {
             return;
         }
+        if let Some(reporting) = &mut self.reporting {
+            reporting.note(*id, status);
+        }
         self.open.remove(id);
         self.conflicts.remove(id);
         self.voted.remove(id);
+        if let Err(broken) = self.conclude(id, status) {
+            out.push(Action::Alarm(Trouble::Ledger(broken)));
+        }
+    }
+
+    /// What a verdict means for tables, ledger and wallet.
+    ///
+    /// # Errors
+    /// The ledger does not take what is final; nothing was changed then.
+    pub(super) fn conclude(&mut self, id: &MessageId, status: Status) -> Result<(), Broken> {
         let Some(post) = self.graph.get(id).cloned() else {
             if status == Status::Final {
                 self.epochs.settle(id);
             }
-            return;
+            return Ok(());
         };
-        self.pending.remove(&post.bundle);
         if status == Status::Final {
-            if let Err(broken) = self.ledger.apply(&post.effect) {
-                out.push(Action::Alarm(Trouble::Ledger(broken)));
-                return;
-            }
+            self.ledger.apply(&post.effect)?;
             self.purse.settle(&post);
         }
+        self.pending.remove(&post.bundle);
+        Ok(())
     }
 }

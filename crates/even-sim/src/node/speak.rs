@@ -16,6 +16,8 @@ const AHEAD_MS: u64 = 60_000;
 const FOLLOW_MS: u64 = 30_000;
 /// Epochs before the current one whose messages and tables the reader keeps.
 const IN_USE: u32 = 3;
+/// How much longer than a message its name is known, so that later ones can name it.
+const NAMES: u32 = 8;
 /// Stamps that a node can save up, in seconds of its capacity.
 const BURST_S: f64 = 2.0;
 
@@ -27,10 +29,11 @@ impl Node {
         }
         self.retry_issue(out);
         self.ask(out);
+        self.conclude_due(out);
         if !self.role.stamps {
             return;
         }
-        let endorsed = self.measure_epoch(out);
+        let endorsed = self.measure_epoch(out).or_else(|| self.endorse_with_readers());
         let votes = self.due_votes();
         if !votes.is_empty() {
             let record = self.outbox.votes(self.me, epoch, self.now, votes);
@@ -43,6 +46,7 @@ impl Node {
             let record = self.outbox.next(self.me, epoch, self.now, stamps);
             self.publish(record, out);
         }
+        self.report(out);
     }
 
     /// Whether anything waits to be decided: then locks need records to be read from (9.3, duty).
@@ -56,9 +60,14 @@ impl Node {
         self.epochs.turn(epoch);
         self.epochs.measure.start(epoch, self.ledger.stakes());
         self.remail();
-        let old = self.rules.epoch.start(Epoch(epoch.0.saturating_sub(self.rules.memory_epochs)));
+        let before = |epochs: u32| self.rules.epoch.start(Epoch(epoch.0.saturating_sub(epochs)));
+        let (old, in_use) = (before(self.rules.memory_epochs), before(IN_USE));
+        let nameless = before(self.rules.memory_epochs.saturating_mul(NAMES));
         let open = &self.open;
-        self.graph.forget(old, &|id: &MessageId| !open.contains(id));
+        self.graph.forget(old, nameless, &|id: &MessageId| !open.contains(id));
+        if let Some(following) = &mut self.following {
+            following.forget(in_use);
+        }
         self.prune(epoch, old);
         // What did not come in an epoch's time will not be stamped any more (7.7).
         self.rumours.clear();

@@ -54,6 +54,12 @@ impl Tally {
         self.records.contains_key(id) || self.parked_ids.contains(id)
     }
 
+    /// How many are here.
+    #[must_use]
+    pub(super) fn len(&self) -> usize {
+        self.records.len()
+    }
+
     /// A record that counts.
     #[must_use]
     pub(super) fn record(&self, id: &BlockId) -> Option<&Arc<Sealed<Record>>> {

@@ -5,8 +5,8 @@
 //! kept as evidence and cost the sender's peer score.
 
 use super::{
-    AHEAD_MAX_MS, EpochRecord, HEAD_LIFE_MAX_MS, Head, ROWS_MAX, Record, SEEN_MAX, STAMPS_MAX, Signed, Ticket,
-    VOTES_MAX,
+    AHEAD_MAX_MS, EpochRecord, EpochRow, HEAD_LIFE_MAX_MS, Head, ROWS_MAX, Record, SEEN_MAX, STAMPS_MAX, Signed,
+    Ticket, VOTES_MAX,
 };
 use crate::hash::Hash;
 use crate::ids::{MessageId, NodeId};
@@ -44,7 +44,7 @@ pub enum Refusal {
     #[error("C9: the fee is below one unit for each head, or a head is unknown or not stamped by the node")]
     C9,
     /// Epoch record.
-    #[error("C10: the rows are not distinct, sorted and in range, or the beacon is another")]
+    #[error("C10: the rows are not distinct, sorted, in range and shares of a whole, or the beacon is another")]
     C10,
 }
 
@@ -169,13 +169,13 @@ pub fn accept_ticket(ticket: &Signed<Ticket>, stamped: impl FnMut(&MessageId) ->
 /// [`Refusal::C10`].
 pub fn accept_epoch_record(record: &Signed<EpochRecord>, beacon: &Hash) -> Result<(), Refusal> {
     const PPM: u32 = 1_000_000;
-    const SHARE: u32 = 1_000_000_000;
+    const SHARE: u64 = 1_000_000_000;
     let body = record.body();
     let sorted = body.rows.is_sorted_by(|one, next| one.node < next.node);
-    let in_range = body
-        .rows
-        .iter()
-        .all(|row| row.accuracy_ppm <= PPM && row.rating_ppm <= PPM && row.exchange <= SHARE && row.stake <= SHARE);
+    let in_range = body.rows.iter().all(|row| row.accuracy_ppm <= PPM && row.rating_ppm <= PPM);
+    // Shares are rounded down. More than a whole would also be more than the weights of 9.2 can be computed with.
+    let whole = |share: fn(&EpochRow) -> u32| body.rows.iter().map(|row| u64::from(share(row))).sum::<u64>() <= SHARE;
+    let shares = whole(|row| row.exchange) && whole(|row| row.stake);
     let fits = body.rows.len() <= ROWS_MAX && body.beacon == *beacon;
-    if sorted && in_range && fits { Ok(()) } else { Err(Refusal::C10) }
+    if sorted && in_range && shares && fits { Ok(()) } else { Err(Refusal::C10) }
 }

@@ -106,6 +106,11 @@ hex_name!(
     /// A channel: the Ed25519 public key that its messages are signed with (10.2).
     ChannelId
 );
+hex_name!(
+    /// A reader of channels: the X25519 public key that invitations are sealed to (10.1). Not every value is a key that
+    /// somebody can have; those that are not are refused when an invitation is made.
+    ReaderId
+);
 
 impl MessageId {
     /// The name of its head as a transaction, which is the same hash.

@@ -66,18 +66,51 @@ fn share(name: &'static str, value: f64) -> Result<f64, NotAShare> {
 
 /// The same for shares that are known to be such.
 pub(super) fn score_of_shares(k_o: f64, s_o: f64, accuracy: f64) -> Score {
-    let state = match (k_o > 0.0, s_o > 0.0) {
-        (false, _) => State::Passive,
-        (true, false) => State::NoStake,
-        (true, true) => State::Active,
-    };
-    let g = (state != State::Passive).then(|| curve_k(k_o));
-    let d = g.filter(|_| state == State::Active).map(|g| f64::midpoint(s_o.ln(), g));
-    let phi = d.map_or(0.0, bell);
-    Score { state, accuracy, g, d, literal: d.map(|d| accuracy * d), phi, rating: accuracy * phi }
+    Logs { g: curve_k(k_o), ln_s: s_o.ln() }.score(accuracy)
 }
 
-/// `g(K)` = ln K / (K − 1) for a share above 0, falling from infinity to 1. Two forms, so that it is exact near 1.
+/// The logarithms of a node's shares. Infinite where a share is 0.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Logs {
+    /// `g(K_o)`.
+    pub(super) g: f64,
+    /// `ln S_o`.
+    pub(super) ln_s: f64,
+}
+
+impl Logs {
+    fn state(self) -> State {
+        match (self.g.is_finite(), self.ln_s.is_finite()) {
+            (false, _) => State::Passive,
+            (true, false) => State::NoStake,
+            (true, true) => State::Active,
+        }
+    }
+
+    /// The rating alone.
+    pub(super) fn rating(self, accuracy: f64) -> f64 {
+        let d = f64::midpoint(self.ln_s, self.g);
+        if d.is_finite() { accuracy * bell(d) } else { 0.0 }
+    }
+
+    /// All that the formulas say.
+    pub(super) fn score(self, accuracy: f64) -> Score {
+        let state = self.state();
+        let d = (state == State::Active).then(|| f64::midpoint(self.ln_s, self.g));
+        let phi = d.map_or(0.0, bell);
+        Score {
+            state,
+            accuracy,
+            g: (state != State::Passive).then_some(self.g),
+            d,
+            literal: d.map(|d| accuracy * d),
+            phi,
+            rating: accuracy * phi,
+        }
+    }
+}
+
+/// `g(K)` = ln K / (K − 1), falling from infinity at 0 to 1. Two forms, so that it is exact near 1.
 #[must_use]
 pub fn curve_k(k_o: f64) -> f64 {
     let x = 1.0 - k_o;
