@@ -5,7 +5,19 @@
 //! units as decimal text. Instants are Unix milliseconds by the core's clock. The core sends codes and parameters; the
 //! sentences are the page's.
 
+/// Redacts what its fields hold: requests with secrets are never printed.
+macro_rules! redacted {
+    ($($name:ident),*) => {
+        $(impl std::fmt::Debug for $name {
+            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(concat!(stringify!($name), "(redacted)"))
+            }
+        })*
+    };
+}
+
 mod alerts;
+mod ceremonies;
 mod even;
 mod heartbeat;
 mod keys;
@@ -19,6 +31,7 @@ use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
 pub use alerts::*;
+pub use ceremonies::*;
 pub use even::*;
 pub use heartbeat::*;
 pub use keys::*;
@@ -43,6 +56,16 @@ macro_rules! commands {
         #[serde(untagged)]
         pub enum Reply {
             $($(#[doc = $doc])* $variant($reply),)*
+        }
+
+        impl Command {
+            /// Its name, for logs: a request may hold what no log may.
+            #[must_use]
+            pub const fn name(&self) -> &'static str {
+                match self {
+                    $(Self::$variant(_) => $name,)*
+                }
+            }
         }
 
         /// `(name, request type, reply type)` of every command, for the generated TypeScript map.
@@ -170,6 +193,44 @@ commands! {
     "saveRoster" SaveRoster: TextRequest => RosterView;
     /// Sets the watchman of this program up, after a confirmation outside the page.
     "setUpWatchman" SetUpWatchman: SetUpRequest => WatchmanView;
+    /// Shared keys, ceremonies and sessions of signing.
+    "ceremonies" Ceremonies: Nothing => CeremoniesView;
+    /// One ceremony.
+    "ceremony" Ceremony: CeremonyRequest => CeremonyDetail;
+    /// Invites watchmen to make a key, after a confirmation outside the page.
+    "inviteToKey" InviteToKey: InviteRequest => CeremonyDetail;
+    /// Says that a member's words were compared.
+    "compareMember" CompareMember: CompareRequest => CeremonyDetail;
+    /// Joins a ceremony whose words were all compared, after a confirmation outside the page.
+    "joinCeremony" JoinCeremony: CeremonyRequest => CeremonyDetail;
+    /// Stops a ceremony for everybody.
+    "stopCeremony" StopCeremony: CeremonyRequest => CeremonyDetail;
+    /// Begins a failed ceremony again under a new id.
+    "repeatCeremony" RepeatCeremony: AgainRequest => CeremonyDetail;
+    /// Writes the evidence against a culprit to a file that the person chooses.
+    "saveCeremonyProof" SaveCeremonyProof: CeremonyRequest => Saved;
+    /// Begins a refresh, a removal or a repair, after a confirmation outside the page.
+    "startKeyTask" StartKeyTask: KeyTaskRequest => CeremonyDetail;
+    /// Writes an encrypted backup of a share and its group to a file that the person chooses.
+    "backupShare" BackupShare: ShareBackupRequest => Saved;
+    /// Opens a backup that the person chooses and compares it with the share in use; changes nothing.
+    "drillShareBackup" DrillShareBackup: ShareBackupRequest => CeremoniesView;
+    /// Takes a lost share back from a backup that the person chooses, after a confirmation outside the page.
+    "restoreShare" RestoreShare: PasswordRequest => CeremoniesView;
+    /// A deposit address of a shared key, with its derivation.
+    "keyAddress" KeyAddress: KeyAddressRequest => KeyAddress;
+    /// Asks the members of a key to sign a transaction.
+    "askToSign" AskToSign: SignRequest => SessionDetail;
+    /// One session of signing.
+    "session" Session: CeremonyRequest => SessionDetail;
+    /// Approves a session, after a confirmation outside the page that shows what is signed.
+    "approveSession" ApproveSession: CeremonyRequest => SessionDetail;
+    /// Declines it.
+    "declineSession" DeclineSession: CeremonyRequest => SessionDetail;
+    /// Messages for a member that a person carries to it.
+    "carryMessages" CarryMessages: CarryRequest => CarriedMessages;
+    /// Takes messages in that a person carried here.
+    "takeMessages" TakeMessages: TakeMessagesRequest => CeremoniesView;
     /// The EVEN network as a whole.
     "even" Even: Nothing => EvenView;
     /// Its nodes with their ratings.
@@ -200,9 +261,11 @@ pub struct CommandError {
     /// A stable code: `invalid_request`, `invalid_account`, `not_found`, `starting`, `core_fault`, `not_watched`; of
     /// `postMint` and `withdraw` beside them `not_ready`, `stranded`, `no_coordinator`, `refused`, `unreachable`; of keys
     /// `no_keystore`, `keystore_exists`, `locked`, `wrong_password`, `weak_password`, `bad_key`, `bad_label`, `key_exists`,
-    /// `no_phrase`, `wrong_words`, `in_use`, `file`; of the watchman `not_set_up`, `not_running`, `refused`; of what a person must confirm
-    /// outside the page `needs_window` (this shell has none), `declined`; of the server `unauthorized`, `forbidden`,
-    /// `read_only`, `too_large`, `busy`.
+    /// `no_phrase`, `wrong_words`, `in_use`, `file`; of the watchman `not_set_up`, `not_running`, `refused`; of shared keys
+    /// `not_compared`, `key_unknown` (a watchman never said its ceremony key), `too_few`, `key_busy`, `in_doubt`, `known`,
+    /// `outdated`, `no_share`, `bad_psbt`, `bad_backup`, `bad_text`; of what a person must confirm outside the page
+    /// `needs_window` (this shell has none), `declined`; of the server `unauthorized`, `forbidden`, `read_only`, `too_large`,
+    /// `busy`.
     pub code: String,
     /// For a log or a detail view; not a sentence for people.
     pub message: String,
@@ -275,6 +338,8 @@ pub enum EventBody {
     Keystore,
     /// The watchman, or a payout, changed: load them anew where they are shown.
     Watchman,
+    /// Shared keys, a ceremony or a session changed: load them anew where they are shown.
+    Ceremonies,
     /// The EVEN network changed: load it anew where it is shown.
     Even,
 }

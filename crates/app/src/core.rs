@@ -21,6 +21,7 @@ use tokio::task::JoinHandle;
 
 use crate::api::{CommandError, Event, Notifications, Status};
 use crate::bridge;
+use crate::ceremonies::SharedKeys;
 use crate::confirm::{Asker, Desk};
 use crate::even::Even;
 use crate::events::Hub;
@@ -104,6 +105,7 @@ pub(crate) struct Shared {
     pub(crate) watchers: Watchers,
     pub(crate) withdrawals: Withdrawals,
     pub(crate) watch: Watch,
+    pub(crate) ceremonies: SharedKeys,
     pub(crate) even: Even,
     snapshots: AtomicU64,
 }
@@ -125,7 +127,7 @@ impl App {
         let unusable = |fault| StartError::DataDir(config.data_dir.clone(), fault);
         let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
         made.map_err(unusable)?;
-        let lock = DataLock::take(&config.data_dir).map_err(|fault| match fault {
+        let lock = DataLock::take(&config.data_dir, "app.lock").map_err(|fault| match fault {
             LockFault::Taken => StartError::InUse(config.data_dir.clone()),
             LockFault::Io(fault) => unusable(fault),
         })?;
@@ -138,6 +140,7 @@ impl App {
             watchers: Watchers::new(&config.network),
             withdrawals: Withdrawals::new(&config.network),
             watch: Watch::new(&config.data_dir),
+            ceremonies: SharedKeys::default(),
             even: Even::new(&config.data_dir, Arc::clone(&hub)),
             network: config.network,
             phase: RwLock::new(Phase::Starting),
@@ -209,7 +212,7 @@ impl Shared {
             depth_blocks: self.network.depth,
             notifications: self.notifier.as_ref().map_or(Notifications::Off, Notifier::state),
             signing,
-            awaiting,
+            awaiting: awaiting + self.ceremonies.awaiting(),
         };
         map::status(&view.status(), &view.solvency(), &standing, here)
     }

@@ -6,6 +6,7 @@ use detector::View;
 
 use crate::answers::Answers;
 use crate::api::{Command, CommandError, Nothing, Reply};
+use crate::ceremonies::Circle;
 use crate::core::{App, Shared};
 use crate::settings::Language;
 use crate::watch::Guard;
@@ -26,6 +27,10 @@ impl App {
             Continue(command) => command,
         };
         let command = match self.shared.of_even(command).await {
+            Break(answer) => return answer,
+            Continue(command) => command,
+        };
+        let command = match self.shared.of_ceremonies(command).await {
             Break(answer) => return answer,
             Continue(command) => command,
         };
@@ -58,7 +63,7 @@ impl App {
             Command::Solvency(_) => Reply::Solvency(answers.solvency()),
             Command::Burns(request) => Reply::Burns(answers.burns(&request).await?),
             // A command that stands in no table: a defect of this program.
-            other => return Err(CommandError::new("core_fault", format!("nobody answers {other:?}"))),
+            other => return Err(CommandError::new("core_fault", format!("nobody answers {}", other.name()))),
         })
     }
 }
@@ -98,15 +103,42 @@ impl Shared {
     async fn of_even(&self, command: Command) -> Turn {
         let even = &self.even;
         Break(match command {
-            Command::Even(_) => Ok(Reply::Even(even.view())),
-            Command::EvenNodes(request) => even.nodes(&request).map(Reply::EvenNodes),
-            Command::EvenNode(request) => even.node(&request.node).map(Reply::EvenNode),
-            Command::EvenWhatIf(request) => even.what_if(&request).map(Reply::EvenWhatIf),
-            Command::EvenMessages(request) => even.messages(&request).map(Reply::EvenMessages),
-            Command::EvenMessage(request) => even.message(&request.id).map(Reply::EvenMessage),
-            Command::WatchEvenNode(request) => even.watch(&request).map(Reply::WatchEvenNode),
+            Command::Even(_)
+            | Command::EvenNodes(_)
+            | Command::EvenNode(_)
+            | Command::EvenWhatIf(_)
+            | Command::EvenMessages(_)
+            | Command::EvenMessage(_) => even.read(command).await,
+            Command::WatchEvenNode(request) => even.watch(&request).await.map(Reply::WatchEvenNode),
             Command::StartEven(request) => even.start(&request).await.map(Reply::StartEven),
-            Command::StopEven(_) => Ok(Reply::StopEven(even.stop().await)),
+            Command::StopEven(_) => even.stop().await.map(Reply::StopEven),
+            other => return Continue(other),
+        })
+    }
+
+    /// Shared keys. They need no ledger.
+    async fn of_ceremonies(&self, command: Command) -> Turn {
+        let circle = Circle::new(self);
+        Break(match command {
+            Command::Ceremonies(_) => circle.view().await.map(Reply::Ceremonies),
+            Command::Ceremony(request) => circle.ceremony(&request).await.map(Reply::Ceremony),
+            Command::InviteToKey(request) => circle.invite(request).await.map(Reply::InviteToKey),
+            Command::CompareMember(request) => circle.compare(&request).await.map(Reply::CompareMember),
+            Command::JoinCeremony(request) => circle.join(&request).await.map(Reply::JoinCeremony),
+            Command::StopCeremony(request) => circle.stop(&request).await.map(Reply::StopCeremony),
+            Command::RepeatCeremony(request) => circle.again(request).await.map(Reply::RepeatCeremony),
+            Command::SaveCeremonyProof(request) => circle.save_proof(&request).await.map(Reply::SaveCeremonyProof),
+            Command::StartKeyTask(request) => circle.begin(&request).await.map(Reply::StartKeyTask),
+            Command::BackupShare(request) => circle.back_up(request).await.map(Reply::BackupShare),
+            Command::DrillShareBackup(request) => circle.drill(request).await.map(Reply::DrillShareBackup),
+            Command::RestoreShare(request) => circle.restore(request).await.map(Reply::RestoreShare),
+            Command::KeyAddress(request) => circle.address(request).await.map(Reply::KeyAddress),
+            Command::AskToSign(request) => circle.sign(&request).await.map(Reply::AskToSign),
+            Command::Session(request) => circle.session(&request).await.map(Reply::Session),
+            Command::ApproveSession(request) => circle.approve(&request).await.map(Reply::ApproveSession),
+            Command::DeclineSession(request) => circle.decline(&request).await.map(Reply::DeclineSession),
+            Command::CarryMessages(request) => circle.carry(&request).await.map(Reply::CarryMessages),
+            Command::TakeMessages(request) => circle.take(request).await.map(Reply::TakeMessages),
             other => return Continue(other),
         })
     }

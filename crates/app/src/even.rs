@@ -1,14 +1,17 @@
-//! EVEN in the app: a practice network inside this program, and what pages ask of it.
+//! EVEN in the app: a practice network inside this program, or one in a process of its own, and what pages ask of it.
 //!
 //! What always holds: every number comes from crate `even` over the network's own data; commands are answered from a snapshot
-//! and never wait for the network, but for the first one after a start; one network at a time; the event `Even` is told when
-//! one starts or stops and once a second between. It needs no ledger.
-//! What it does not do: keep a network beyond the program's end (its seed starts the same one again), or connect to others.
+//! and never wait for the network, but for the first one after a start; one network at a time, that in this program before
+//! the other; the event `Even` is told when one starts or stops and once a second between. It needs no ledger.
+//! What it does not do: keep a network beyond its program's end (its seed starts the same one again), or connect to others.
 
 mod book;
 mod detail;
+mod host;
 mod live;
 mod messages;
+mod process;
+mod questions;
 mod ratings;
 mod rows;
 mod signs;
@@ -24,13 +27,12 @@ use std::time::Duration;
 
 use even::ids::NodeId;
 
-use crate::api::{
-    CommandError, EvenMessageDetail, EvenMessages, EvenMessagesRequest, EvenNodeDetail, EvenNodesPage,
-    EvenNodesRequest, EvenView, EvenWhatIf, EvenWhatIfRequest, EventBody, StartEvenRequest, WatchEvenRequest,
-};
+use crate::api::{Command, CommandError, EvenView, EventBody, Nothing, Reply, StartEvenRequest, WatchEvenRequest};
 use crate::events::Hub;
-use live::{Live, Practice, Shown};
-use rows::Rating;
+pub use host::{CannotHost, host_even};
+use live::{Live, Shown};
+use process::Process;
+use questions::Questions;
 use snapshot::Snapshot;
 use watched::Watched;
 
@@ -44,15 +46,14 @@ const EPOCH_MS: NonZeroU64 = NonZeroU64::new(10_000).expect("10000 is not 0");
 const SEEDS: u64 = 1_000_000_000;
 /// A network gets this long to be built.
 const START_TIME: Duration = Duration::from_secs(30);
-/// Messages of an answer at most.
-const MESSAGES_MAX: u32 = 300;
 
 /// See the module header.
 #[derive(Debug)]
 pub(crate) struct Even {
     hub: Arc<Hub>,
     watched: Watched,
-    running: Mutex<Running>,
+    running: Arc<Mutex<Running>>,
+    process: Process,
 }
 
 #[derive(Debug)]
@@ -63,11 +64,20 @@ struct Running {
     over: bool,
 }
 
+impl Running {
+    fn has_network(&self) -> bool {
+        self.live.as_ref().is_some_and(Live::runs)
+    }
+}
+
 impl Even {
-    /// With the watch-list of a data directory; no network runs.
+    /// With the watch-list of a data directory; no network runs here. Must be called inside a tokio runtime.
     pub(crate) fn new(data_dir: &Path, hub: Arc<Hub>) -> Self {
-        let running = Mutex::new(Running { live: None, epoch_ms: EPOCH_MS, over: false });
-        Self { hub, watched: Watched::open(data_dir), running }
+        let running = Arc::new(Mutex::new(Running { live: None, epoch_ms: EPOCH_MS, over: false }));
+        let here = Arc::clone(&running);
+        let runs_elsewhere = move || !here.lock().unwrap_or_else(PoisonError::into_inner).has_network();
+        let process = Process::look(data_dir, Arc::clone(&hub), runs_elsewhere);
+        Self { hub, watched: Watched::open(data_dir), running, process }
     }
 
     fn running(&self) -> MutexGuard<'_, Running> {
@@ -79,52 +89,35 @@ impl Even {
         self.running().epoch_ms = epoch_ms;
     }
 
-    /// The network as it was a moment ago, if one runs.
+    /// The network in this program as it was a moment ago, if one runs.
     fn snapshot(&self) -> Option<Arc<Snapshot>> {
         let running = self.running();
         let live = running.live.as_ref().filter(|live| live.runs())?;
         live.shown().borrow().clone()
     }
 
-    pub(crate) fn view(&self) -> EvenView {
-        self.snapshot().map_or_else(view::nothing, |snapshot| view::of(&snapshot, &self.watched.nodes()))
+    /// Answers a command that only reads.
+    pub(crate) async fn read(&self, command: Command) -> Answer<Reply> {
+        let (snapshot, watched) = (self.snapshot(), self.watched.nodes());
+        if snapshot.is_none() && self.process.is_there() {
+            let answer = self.process.ask(command.clone(), watched.clone()).await?;
+            if let Some(reply) = answer {
+                return Ok(reply);
+            }
+        }
+        Questions { snapshot: snapshot.as_deref(), watched: &watched }.answer(&command)
     }
 
-    pub(crate) fn nodes(&self, request: &EvenNodesRequest) -> Answer<EvenNodesPage> {
-        match self.snapshot() {
-            Some(snapshot) => rows::page(&Rating::now(&snapshot, &self.watched.nodes()), request),
-            None => Ok(EvenNodesPage { rows: Vec::new(), matching: 0, total: 0, epoch: 0 }),
+    async fn view(&self) -> Answer<EvenView> {
+        match self.read(Command::Even(Nothing {})).await? {
+            Reply::Even(view) => Ok(view),
+            other => Err(CommandError::new("core_fault", format!("{other:?} is no view of a network"))),
         }
     }
 
-    pub(crate) fn node(&self, node: &str) -> Answer<EvenNodeDetail> {
-        let (snapshot, at) = self.member(node)?;
-        Ok(detail::detail(&Rating::now(&snapshot, &self.watched.nodes()), at))
-    }
-
-    pub(crate) fn what_if(&self, request: &EvenWhatIfRequest) -> Answer<EvenWhatIf> {
-        let (snapshot, at) = self.member(&request.node)?;
-        detail::what_if(&snapshot, at, request, &self.watched.nodes())
-    }
-
-    pub(crate) fn messages(&self, request: &EvenMessagesRequest) -> Answer<EvenMessages> {
-        if !(1..=MESSAGES_MAX).contains(&request.limit) {
-            return Err(invalid(format!("limit {} is not between 1 and {MESSAGES_MAX}", request.limit)));
-        }
-        let Some(snapshot) = self.snapshot() else { return Ok(EvenMessages { messages: Vec::new() }) };
-        let member = request.node.as_deref().map(|node| place(&snapshot, node)).transpose()?;
-        Ok(messages::page(&snapshot, request.limit as usize, member))
-    }
-
-    pub(crate) fn message(&self, id: &str) -> Answer<EvenMessageDetail> {
-        let id = id.parse().map_err(|_| invalid("a message is 64 lower-case hexadecimal digits"))?;
-        let found = self.snapshot().and_then(|snapshot| messages::detail(&snapshot, &id));
-        found.ok_or_else(|| CommandError::new("not_found", "no such message among the newest"))
-    }
-
-    pub(crate) fn watch(&self, request: &WatchEvenRequest) -> Answer<EvenView> {
+    pub(crate) async fn watch(&self, request: &WatchEvenRequest) -> Answer<EvenView> {
         self.watched.set(id(&request.node)?, request.watched)?;
-        Ok(self.view())
+        self.view().await
     }
 
     /// Starts a practice network and waits for its first snapshot.
@@ -136,7 +129,7 @@ impl Even {
         let mut shown = self.begin(request.nodes as usize, seed)?;
         let first = tokio::time::timeout(START_TIME, shown.wait_for(Option::is_some)).await.map(|first| first.is_ok());
         if first == Ok(true) {
-            return Ok(self.view());
+            return self.view().await;
         }
         let why = self.end().await.err().unwrap_or_else(|| "the network did not start in time".to_owned());
         Err(CommandError::new("core_fault", why))
@@ -144,22 +137,22 @@ impl Even {
 
     fn begin(&self, nodes: usize, seed: u64) -> Answer<Shown> {
         let mut running = self.running();
-        if running.over || running.live.as_ref().is_some_and(Live::runs) {
+        if running.over || running.has_network() {
             return Err(CommandError::new("busy", "a network runs already"));
         }
-        let (hub, epoch_ms) = (Arc::clone(&self.hub), running.epoch_ms);
-        let live = Live::start(Practice { nodes, seed, epoch_ms }, move || hub.publish(EventBody::Even));
+        let (hub, config) = (Arc::clone(&self.hub), even_sim::live::config(nodes, seed, running.epoch_ms));
+        let live = Live::start(config, move || hub.publish(EventBody::Even));
         let live = live.map_err(|fault| CommandError::new("core_fault", fault))?;
         Ok(running.live.insert(live).shown())
     }
 
     /// Stops the network, if one runs.
-    pub(crate) async fn stop(&self) -> EvenView {
+    pub(crate) async fn stop(&self) -> Answer<EvenView> {
         if let Err(why) = self.end().await {
             tracing::warn!(%why, "the EVEN network had ended by itself");
         }
         self.hub.publish(EventBody::Even);
-        self.view()
+        self.view().await
     }
 
     /// The same for good.
@@ -175,17 +168,6 @@ impl Even {
         let joined = tokio::task::spawn_blocking(move || live.stop()).await;
         joined.unwrap_or_else(|fault| Err(fault.to_string()))
     }
-
-    fn member(&self, node: &str) -> Answer<(Arc<Snapshot>, usize)> {
-        let snapshot = self.snapshot().ok_or_else(|| CommandError::new("not_found", "no network runs"))?;
-        let at = place(&snapshot, node)?;
-        Ok((snapshot, at))
-    }
-}
-
-fn place(snapshot: &Snapshot, node: &str) -> Answer<usize> {
-    let found = snapshot.index.get(&id(node)?).copied();
-    found.ok_or_else(|| CommandError::new("not_found", "no such node"))
 }
 
 fn id(node: &str) -> Answer<NodeId> {

@@ -13,12 +13,12 @@ pub mod notify;
 
 mod answers;
 mod bridge;
+mod ceremonies;
 mod core;
 mod dispatch;
 mod door;
 mod even;
 mod events;
-mod files;
 mod keys;
 mod lock;
 mod map;
@@ -29,4 +29,5 @@ mod watchers;
 mod withdraw;
 
 pub use crate::core::{App, Config, StartError, network_file};
+pub use crate::even::{CannotHost, host_even};
 pub use oracle::network::NetworkFile;

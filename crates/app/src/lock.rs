@@ -1,10 +1,10 @@
-//! One instance for each data directory, by a lock that the kernel drops with the process.
+//! One instance of a program for each data directory, by a lock that the kernel drops with the process.
 
 use std::fs::{File, OpenOptions, TryLockError};
 use std::io;
 use std::path::Path;
 
-/// Held as long as the app runs.
+/// Held as long as it lives.
 #[derive(Debug)]
 pub(crate) struct DataLock(#[expect(dead_code, reason = "the open file is the lock")] File);
 
@@ -18,9 +18,9 @@ pub(crate) enum LockFault {
 }
 
 impl DataLock {
-    /// Takes the lock of a data directory that exists.
-    pub(crate) fn take(data_dir: &Path) -> Result<Self, LockFault> {
-        let path = data_dir.join("app.lock");
+    /// Takes the lock of this name in a data directory that exists.
+    pub(crate) fn take(data_dir: &Path, name: &str) -> Result<Self, LockFault> {
+        let path = data_dir.join(name);
         let file = OpenOptions::new().create(true).truncate(false).write(true).open(path).map_err(LockFault::Io)?;
         match file.try_lock() {
             Ok(()) => Ok(Self(file)),
@@ -38,9 +38,10 @@ mod tests {
     #[test]
     fn the_second_is_refused_until_the_first_is_gone() {
         let folder = tempfile::tempdir().unwrap();
-        let first = DataLock::take(folder.path()).unwrap();
-        assert!(matches!(DataLock::take(folder.path()), Err(LockFault::Taken)));
+        let first = DataLock::take(folder.path(), "a.lock").unwrap();
+        assert!(matches!(DataLock::take(folder.path(), "a.lock"), Err(LockFault::Taken)));
+        assert!(DataLock::take(folder.path(), "b.lock").is_ok());
         drop(first);
-        assert!(DataLock::take(folder.path()).is_ok());
+        assert!(DataLock::take(folder.path(), "a.lock").is_ok());
     }
 }

@@ -1,8 +1,9 @@
 //! Texts that a page shows, written to a file that the person chooses.
 
+use files::Readers;
+
 use crate::api::{CommandError, SaveTextRequest, Saved};
 use crate::confirm::{Asker, Word};
-use crate::files;
 
 /// Most bytes of a text.
 const TEXT_MAX: usize = 16 << 20;
@@ -22,7 +23,7 @@ pub(crate) async fn text(asker: &Asker, request: SaveTextRequest) -> Result<Save
     }
     let Some(path) = asker.new_file(Word::SaveText, request.name).await? else { return Ok(Saved { path: None }) };
     let shown = path.display().to_string();
-    let write = tokio::task::spawn_blocking(move || files::replace(&path, request.text.as_bytes()));
+    let write = tokio::task::spawn_blocking(move || files::replace(&path, request.text.as_bytes(), Readers::Usual));
     let written = write.await.map_err(|fault| CommandError::new("core_fault", fault))?;
     written.map_err(|fault| CommandError::new("file", format!("{shown}: {fault}")))?;
     Ok(Saved { path: Some(shown) })

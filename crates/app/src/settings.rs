@@ -7,6 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
+use files::Readers;
 use serde::{Deserialize, Serialize};
 
 use crate::api::CommandError;
@@ -111,7 +112,7 @@ impl Settings {
         let mut next = *chosen;
         change(&mut next);
         let text = serde_json::to_vec_pretty(&next).map_err(io::Error::other);
-        text.and_then(|text| crate::files::replace(&self.path, &text))
+        text.and_then(|text| files::replace(&self.path, &text, Readers::Owner))
             .map_err(|fault| CommandError::new("file", format!("{}: {fault}", self.path.display())))?;
         *chosen = next;
         Ok(())

@@ -103,6 +103,16 @@ impl Watch {
         (self.signing(&inner, unlocked), inner.brief.awaiting)
     }
 
+    /// How far it is.
+    pub(crate) fn now(&self) -> WatchmanMode {
+        self.mode(&self.inner())
+    }
+
+    /// The watchman's folder: what `--data-dir` of its commands names.
+    pub(crate) fn data_dir(&self) -> &Path {
+        self.folder.path()
+    }
+
     fn signing(&self, inner: &Inner, unlocked: bool) -> Signing {
         match (self.mode(inner), inner.brief) {
             (WatchmanMode::NotSetUp, _) => Signing::NotSetUp,

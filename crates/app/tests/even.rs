@@ -3,13 +3,17 @@
 
 mod common;
 
+use std::num::NonZeroU64;
 use std::path::Path;
 use std::time::{Duration, Instant};
 
-use app::NetworkFile;
 use app::api::EventBody;
+use app::{CannotHost, NetworkFile};
 use common::Window;
 use serde_json::{Value, json};
+use tokio::io::{AsyncBufReadExt, AsyncWriteExt, BufReader};
+use tokio::sync::oneshot::{Sender, channel};
+use tokio::task::JoinHandle;
 
 const PATIENCE: Duration = Duration::from_secs(90);
 const EPOCH: Duration = Duration::from_secs(2);
@@ -165,6 +169,85 @@ async fn messages_become_final_and_show_who_voted_for_them() {
         assert_eq!(window.refused("evenMessages", json!({"limit": limit, "node": null})).await, "invalid_request");
     }
     assert_eq!(window.refused("evenMessage", json!({"id": "7".repeat(64)})).await, "not_found");
+    window.close().await;
+}
+
+/// Lets a network run beside the app in the same folder, until the sender is used or dropped.
+fn hosted(folder: &Path) -> (Sender<()>, JoinHandle<Result<(), CannotHost>>) {
+    let config = even_sim::live::config(8, 7, NonZeroU64::new(2_000).unwrap());
+    let (stop, stopped) = channel();
+    let folder = folder.to_owned();
+    let stopped = async move { drop(stopped.await) };
+    let run = async move { app::host_even(config, &folder, || {}, stopped).await };
+    (stop, tokio::spawn(run))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_network_in_another_process_is_shown_while_none_runs_here() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = opened(folder.path());
+    let (stop, hosting) = hosted(folder.path());
+    let there = |view: &Value| view["source"] == "process" && number(&view["finalMessages"]) > 3.0;
+    let view = window.until("it is found", "even", json!({}), there).await;
+    assert_eq!((&view["seed"], &view["nodes"]), (&json!("7"), &json!(8)));
+    let (_stop, second) = hosted(folder.path());
+    assert!(matches!(second.await.unwrap(), Err(CannotHost::InUse(_))));
+
+    let page = rated(&window).await;
+    let node = rows(&page)[0]["node"].clone();
+    window.done("watchEvenNode", json!({"node": node, "watched": true})).await;
+    let mut watched = table("rating");
+    watched["watched"] = json!(true);
+    assert_eq!(rows(&window.done("evenNodes", watched).await).len(), 1, "the watch-list is the asker's");
+    let detail = window.done("evenNode", json!({"node": node})).await;
+    assert!(!detail["history"].as_array().unwrap().is_empty());
+    let asked = json!({"node": node, "capacity": null, "speed": null, "activity": 0, "stake": null});
+    assert_eq!(window.done("evenWhatIf", asked).await["after"]["state"], "passive");
+    let messages = window.done("evenMessages", json!({"limit": 300, "node": null})).await;
+    let id = messages["messages"][0]["id"].clone();
+    assert_eq!(window.done("evenMessage", json!({"id": id})).await["message"]["id"], id);
+    assert_eq!(window.refused("evenMessages", json!({"limit": 0, "node": null})).await, "invalid_request");
+    assert_eq!(window.refused("evenNode", json!({"node": "0".repeat(64)})).await, "not_found");
+
+    let mine = window.done("startEven", json!({"nodes": 4, "seed": "9"})).await;
+    assert_eq!((&mine["source"], &mine["nodes"]), (&json!("here"), &json!(4)), "one's own comes first");
+    let stopped = window.done("stopEven", json!({})).await;
+    assert_ne!(stopped["source"], "here");
+    window.until("the other is found again", "even", json!({}), |view| view["source"] == "process").await;
+    stop.send(()).unwrap();
+    hosting.await.unwrap().unwrap();
+    assert_eq!(window.done("even", json!({})).await["source"], "none");
+    assert!(!folder.path().join("even.sock").exists());
+    window.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_no_answer_at_the_socket_is_an_error_and_a_dead_socket_is_nobody() {
+    let folder = tempfile::tempdir().unwrap();
+    let window = opened(folder.path());
+    let socket = folder.path().join("even.sock");
+    drop(std::os::unix::net::UnixListener::bind(&socket).unwrap());
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(window.done("even", json!({})).await["source"], "none", "left by a process that was killed");
+    let (stop, hosting) = hosted(folder.path());
+    window.until("it took the place", "even", json!({}), |view| view["source"] == "process").await;
+    stop.send(()).unwrap();
+    hosting.await.unwrap().unwrap();
+
+    let listener = tokio::net::UnixListener::bind(&socket).unwrap();
+    let liar = tokio::spawn(async move {
+        loop {
+            let (mut stream, _) = listener.accept().await.unwrap();
+            let mut line = String::new();
+            BufReader::new(&mut stream).read_line(&mut line).await.unwrap();
+            // A view where the question was that, else nonsense.
+            let view = json!({"source": "here"});
+            let _ = stream.write_all(format!("{}\n", json!({"done": view})).as_bytes()).await;
+        }
+    });
+    tokio::time::sleep(Duration::from_millis(1_500)).await;
+    assert_eq!(window.done("even", json!({})).await["source"], "none", "half a view is no view");
+    liar.abort();
     window.close().await;
 }
 

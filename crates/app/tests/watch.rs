@@ -6,30 +6,13 @@ mod common;
 
 use std::collections::BTreeSet;
 use std::path::Path;
-use std::time::Duration;
 
-use app::NetworkFile;
 use common::Window;
+use common::nowhere::{PASSWORD, PATIENCE, VAULT, network, policy};
 use serde_json::{Value, json};
 use watchman::door::{self, Request};
 
-const PATIENCE: Duration = Duration::from_secs(60);
-const LEDGER: &str = "uGx-QfBXSwABKxjha-00dI7vvfyqIYblY6Z5L6cyTFM";
-const VAULT: &str = "0x38741A69785e84399Fcf7c5Ad61D572f7EcB1Dab";
-const PASSWORD: &str = "a long practice password";
 const KEY: &str = "0101010101010101010101010101010101010101010101010101010101010101";
-
-fn network() -> NetworkFile {
-    let network = json!({
-        "name": "Nowhere", "practice": true, "owner": LEDGER, "gateways": ["http://127.0.0.1:9"], "depth": 2,
-        "evm": {"ethereum": {"chainId": 1, "rpc": ["http://127.0.0.1:9"]}},
-        "rules": {
-            "owner": LEDGER, "ethChainId": "1", "feeRecipient": "0x6451eB7f668de69Fb4C943Db72bCF2A73DeeC6B1",
-            "lockers": {"ethereum": VAULT}, "tokens": {"listed": [everpay::eth_token()]},
-        },
-    });
-    NetworkFile::parse(network.to_string().as_bytes()).unwrap()
-}
 
 async fn open(folder: &Path) -> Window {
     Window::open(network(), folder, PATIENCE).await
@@ -74,13 +57,6 @@ fn roster(identity: &Value, more: usize) -> String {
     };
     let members: Vec<Value> = std::iter::once(own).chain((1..=more).map(other)).collect();
     json!({"quarantineHours": 48, "members": members}).to_string()
-}
-
-fn policy(auto: &str) -> String {
-    let limits =
-        json!({"payoutMax": "9000000000000000000", "window": null, "recipient": null, "delay": null, "autoUpTo": auto});
-    let tokens = json!({ everpay::eth_token().tag().to_string(): limits });
-    json!({"version": 1, "stopped": false, "tokens": tokens, "deny": [], "allow": null}).to_string()
 }
 
 fn codes(view: &Value, list: &str, member: &str) -> Vec<String> {

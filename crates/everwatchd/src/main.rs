@@ -1,4 +1,4 @@
-//! `everwatchd`, the headless program: detector, coordinator, EthBot, watchman, devnet, the page on loopback, and the vector
+//! `everwatchd`, the headless program: detector, coordinator, EthBot, watchman, shared keys, devnet, the page on loopback, and the vector
 //! checks.
 //!
 //! Each subcommand is a thin driver of its own file over the crates below. Exit codes: 0 done and clean, 1 a fault or a
@@ -12,6 +12,7 @@ mod even_sim;
 mod rpc;
 mod serve;
 mod signal;
+mod vault;
 mod vectors;
 mod watchman;
 
@@ -39,11 +40,13 @@ enum Command {
     Ethbot(ethbot::Args),
     /// Co-sign and submit payouts: run a watchman, or speak to one that runs.
     Watchman(watchman::Args),
+    /// Hold keys together with other watchmen: ceremonies, addresses, signatures.
+    Vault(vault::Args),
     /// Run a whole practice network on this machine.
     Devnet(devnet::Args),
     /// Serve the page of a detector on loopback.
     Serve(serve::Args),
-    /// Simulate an EVEN network under a seed, and measure it.
+    /// Simulate an EVEN network under a seed, and measure it; or let one run.
     EvenSim(even_sim::Args),
     /// Check this program against test vectors.
     Vectors {
@@ -79,8 +82,10 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
         let clean = vectors::run(&dir, &mut std::io::stdout().lock())?;
         return Ok(ExitCode::from(u8::from(!clean)));
     }
-    if let Command::EvenSim(args) = &command {
-        return even_sim::run(args);
+    if let Command::EvenSim(args) = &command
+        && args.live_in().is_none()
+    {
+        return even_sim::simulate(args);
     }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build()?;
     let code = runtime.block_on(async {
@@ -89,9 +94,15 @@ fn run(command: Command) -> anyhow::Result<ExitCode> {
             Command::Coordinator(args) => coordinator::run(args).await?,
             Command::Ethbot(args) => ethbot::run(args).await?,
             Command::Watchman(args) => watchman::run(args).await?,
+            Command::Vault(args) => vault::run(args).await?,
             Command::Devnet(args) => devnet::run(args).await?,
             Command::Serve(args) => serve::run(args).await?,
-            Command::Vectors { .. } | Command::EvenSim(_) => {}
+            Command::EvenSim(args) => {
+                if let Some(data_dir) = args.live_in() {
+                    even_sim::live(&args, data_dir).await?;
+                }
+            }
+            Command::Vectors { .. } => {}
         }
         Ok(ExitCode::SUCCESS)
     });
@@ -111,4 +122,15 @@ fn start_log() {
 fn say_error(error: &anyhow::Error) {
     use std::io::Write;
     let _ = writeln!(std::io::stderr(), "everwatchd: {error:#}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn every_subcommand_has_a_sound_command_line() {
+        Cli::command().debug_assert();
+    }
 }

@@ -6,10 +6,10 @@
 //! that only its user can open. Exit codes: 0 done, 1 refused or a fault.
 
 mod ask;
-mod line;
-mod run;
+pub(crate) mod line;
+pub(crate) mod run;
 mod seal;
-mod secrets;
+pub(crate) mod secrets;
 
 use clap::Subcommand;
 use std::path::PathBuf;
@@ -45,7 +45,7 @@ enum Command {
 }
 
 /// A keystore and what opens it.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(crate) struct KeystoreArgs {
     /// The keystore.
     #[arg(long, value_name = "FILE")]

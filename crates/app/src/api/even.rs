@@ -16,6 +16,8 @@ pub enum EvenSource {
     None,
     /// A practice network inside this program.
     Here,
+    /// A network in a process of its own, which uses the same data directory.
+    Process,
 }
 
 /// The network as a whole.
@@ -153,7 +155,7 @@ pub struct EvenNodesRequest {
     pub ascending: bool,
     /// Only those whose id or name holds this text.
     pub text: Option<String>,
-    /// Only this state: `active`, `passive`, `noStake`.
+    /// Only this state: `active`, `passive`, `noStake`; or `leader`, whatever its state.
     pub state: Option<String>,
     /// Only watched ones.
     pub watched: bool,

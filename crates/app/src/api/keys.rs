@@ -220,17 +220,6 @@ pub struct RestoreRequest {
     pub take_theirs: Vec<String>,
 }
 
-/// Redacts what its fields hold: requests with secrets are never printed.
-macro_rules! redacted {
-    ($($name:ident),*) => {
-        $(impl std::fmt::Debug for $name {
-            fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-                f.write_str(concat!(stringify!($name), "(redacted)"))
-            }
-        })*
-    };
-}
-
 impl Drop for PhraseView {
     fn drop(&mut self) {
         self.words.zeroize();

@@ -14,6 +14,7 @@ const GOES_ON: &str = "    ";
 /// Most lines of a question; what is left out is said.
 const LINES_MAX: usize = 200;
 
+#[derive(Debug, Clone, PartialEq, Eq)]
 enum Line {
     Fact(Word, String),
     Say(Word),
@@ -22,6 +23,7 @@ enum Line {
 }
 
 /// A question that has no language yet.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Draft {
     title: Word,
     yes: Word,

@@ -85,5 +85,41 @@ words! {
     ReachedAt: "Reached at", "联络地址";
     OnlyIdentity: "Only its identity is made now, for you to tell the others.", "现在只生成身份,供您告知其他守望人。";
 
+    InviteToKey: "Invite these watchmen to make a shared key?", "邀请这些守望人共同生成共享密钥?";
+    Invite: "Invite", "邀请";
+    SharedKey: "Shared key", "共享密钥";
+    Network: "Network", "网络";
+    SignTogether: "Sign together", "共同签署人数";
+    ThisProgram: "This program", "本程序";
+    Member: "Member", "成员";
+    CompareFirst: "Compare every member's check words by voice before you join.", "加入之前,请通过语音逐一核对每位成员的校验词。";
+    JoinCreate: "Join in making this shared key?", "加入生成此共享密钥?";
+    JoinRefresh: "Join in giving all members of this key new shares?", "加入为此密钥的所有成员更换份额?";
+    JoinRemoval: "Join in leaving a member out of this key?", "加入将一名成员移出此密钥?";
+    JoinRepair: "Join in restoring a member's share of this key?", "加入恢复一名成员的密钥份额?";
+    Join: "Join", "加入";
+    BeginRefresh: "Give all members of this key new shares?", "为此密钥的所有成员更换份额?";
+    BeginRemoval: "Leave a member out of this key?", "将一名成员移出此密钥?";
+    BeginRepair: "Restore a member's share of this key?", "恢复一名成员的密钥份额?";
+    Begin: "Begin", "开始";
+    LeftOut: "Left out", "移出的成员";
+    ShareFor: "Share restored for", "恢复其份额的成员";
+    Fingerprint: "Fingerprint", "指纹";
+    SameWords: "All who take part must see the same check words of the ceremony.", "所有参与者看到的仪式校验词必须相同。";
+    OldSharesSign: "Whoever stole enough old shares before still signs with them until the funds move to a new key.", "此前窃得足够旧份额的人,在资金转移到新密钥之前仍可用其签署。";
+    RestoreShare: "Take this share into use from the backup?", "从备份启用此份额?";
+    TakeIntoUse: "Take into use", "启用";
+    Generation: "Generation", "代";
+    SaveShareBackup: "Save the backup of the share", "保存份额备份";
+    OpenShareBackup: "Open a backup of a share", "打开份额备份";
+    SaveProof: "Save the evidence", "保存证据";
+    ApproveSession: "Approve and sign this Bitcoin transaction?", "批准并签署此比特币交易?";
+    Pays: "Pays", "支付";
+    BackToKey: "Back to the key", "返回此密钥";
+    Spends: "Spends", "花费";
+    FeeRate: "Fee rate", "费率";
+    LeavesKey: "Leaves the key", "离开此密钥合计";
+    Transaction: "Transaction", "交易";
+
     NewRecipient: "This ledger has never paid this address for this account.", "此账本从未为该账户向此地址付款。";
 }

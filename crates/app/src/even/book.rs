@@ -214,10 +214,8 @@ impl Book {
     fn signs(&self, force: &InForce, now_ms: u64) -> Vec<Sign> {
         let mut signs = signs::of_ratings(&self.pasts);
         signs.extend(signs::of_conflicts(self.window.values()));
-        let muted = self.muted.iter().map(|(member, since)| Sign::of("equivocation", Some(*member), *since));
-        let capped = self.near_cap.iter().map(|(member, since)| signs::near_cap(*member, *since, force));
-        let alarm = self.alarmed_ms.map(|since| Sign::of("two_final", None, since));
-        signs.extend(alarm.into_iter().chain(muted).chain(capped));
+        let state = signs::OfState { muted: &self.muted, near_cap: &self.near_cap, alarmed_ms: self.alarmed_ms };
+        signs.extend(state.signs(force));
         signs.retain(|sign| sign.since_ms <= now_ms);
         signs
     }

@@ -1,16 +1,15 @@
-//! A practice network at the speed of clocks, in a thread of its own.
+//! A network at the speed of clocks, in a thread of its own.
 //!
 //! What always holds: nobody but the thread touches the network; what pages see are snapshots, one a second; it ends within
 //! a second of being told, or of the app being gone. A machine that is too slow gives a network whose clock falls behind:
 //! what was not simulated in time is left out, never caught up in a burst.
 
-use std::num::NonZeroU64;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, Sender, TryRecvError, channel};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, Instant};
 
-use even_sim::config::{Behaviour, Config, Share};
+use even_sim::config::Config;
 use even_sim::network::{CannotBuild, Network};
 use tokio::sync::watch;
 
@@ -25,22 +24,6 @@ const PAUSE: Duration = Duration::from_millis(50);
 const BEHIND_MAX_MS: u64 = 2_000;
 /// Time between snapshots.
 const SHOW: Duration = Duration::from_secs(1);
-/// Messages in an epoch, all nodes together.
-const MESSAGES: f64 = 40.0;
-/// Stamps that an ordinary node can make for every message there is.
-const ROOM: f64 = 1.4;
-/// Standard deviations of the logarithms of stakes and capacities.
-const STAKE_SPREAD: f64 = 0.5;
-const CAPACITY_SPREAD: f64 = 0.7;
-
-/// What to run.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Practice {
-    pub(super) nodes: usize,
-    pub(super) seed: u64,
-    pub(super) epoch_ms: NonZeroU64,
-}
-
 /// The newest snapshot; none before the first. Its sender is gone when the network is.
 pub(super) type Shown = watch::Receiver<Option<Arc<Snapshot>>>;
 
@@ -68,12 +51,12 @@ pub(super) struct Live {
 
 impl Live {
     /// Starts it; the first snapshot takes a moment. `tell` is called after each.
-    pub(super) fn start(practice: Practice, tell: impl Fn() + Send + 'static) -> Result<Self, CannotRun> {
+    pub(super) fn start(config: Config, tell: impl Fn() + Send + 'static) -> Result<Self, CannotRun> {
         let (stop, stopping) = channel();
         let (show, shown) = watch::channel(None);
         let thread = thread::Builder::new().name("even".into()).spawn(move || {
             let begun_ms = detector::now_ms();
-            let network = Network::new(population(practice))?;
+            let network = Network::new(config)?;
             let book = Book::new(&network, begun_ms).ok_or(CannotRun::Blind)?;
             let publish = |snapshot| {
                 show.send_replace(Some(Arc::new(snapshot)));
@@ -103,21 +86,6 @@ impl Live {
             Err(_) => Err("the network broke down".to_owned()),
         }
     }
-}
-
-/// Mostly honest nodes, with one of each of what makes a network worth looking at.
-fn population(practice: Practice) -> Config {
-    let mut config = Config::new(practice.nodes, practice.seed).with_epoch_ms(practice.epoch_ms);
-    config.duration_ms = u64::MAX;
-    config.drain_ms = 0;
-    config.rate = MESSAGES * 1000.0 / practice.epoch_ms.get() as f64;
-    config.capacity = ROOM * config.rate;
-    config.stake_spread = STAKE_SPREAD;
-    config.capacity_spread = CAPACITY_SPREAD;
-    let odd = [(6, Behaviour::Passive), (8, Behaviour::Whale), (10, Behaviour::DoubleSpend)];
-    let present = odd.into_iter().filter(|(from, _)| practice.nodes >= *from);
-    config.behaviours = present.map(|(_, behaviour)| Share { behaviour, count: 1 }).collect();
-    config
 }
 
 fn drive(mut network: Network, mut book: Book, stopping: &Receiver<()>, publish: impl Fn(Snapshot)) {

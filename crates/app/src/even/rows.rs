@@ -13,6 +13,8 @@ use crate::door;
 
 type Answer<T> = Result<T, crate::api::CommandError>;
 
+/// What leaders are asked for by, whatever their state.
+const LEADER: &str = "leader";
 /// Ratings that a row holds.
 const HISTORY: usize = 24;
 
@@ -108,7 +110,7 @@ pub(super) fn page(rating: &Rating<'_>, request: &EvenNodesRequest) -> Answer<Ev
     let fits = |row: &EvenNodeRow| {
         let holds = |text: &String| row.node.contains(text.as_str()) || row.label.to_lowercase().contains(text);
         text.as_ref().is_none_or(holds)
-            && request.state.as_ref().is_none_or(|state| row.state == *state)
+            && request.state.as_ref().is_none_or(|state| row.state == *state || (row.leader && state == LEADER))
             && (!request.watched || row.watched)
     };
     let total = rating.standings.len();

@@ -40,8 +40,25 @@ pub(super) fn of_conflicts<'a>(messages: impl Iterator<Item = &'a Message>) -> V
     messages.filter(first).map(sign).collect()
 }
 
+/// What lasts: proven equivocators and members near the cap, since when, and the reader's alarm.
+pub(super) struct OfState<'a> {
+    pub(super) muted: &'a BTreeMap<usize, u64>,
+    pub(super) near_cap: &'a BTreeMap<usize, u64>,
+    pub(super) alarmed_ms: Option<u64>,
+}
+
+impl OfState<'_> {
+    /// Its signs, under the table in force.
+    pub(super) fn signs(&self, force: &InForce) -> Vec<Sign> {
+        let alarm = self.alarmed_ms.map(|since| Sign::of("two_final", None, since));
+        let muted = self.muted.iter().map(|(member, since)| Sign::of("equivocation", Some(*member), *since));
+        let capped = self.near_cap.iter().map(|(member, since)| near_cap(*member, *since, force));
+        alarm.into_iter().chain(muted).chain(capped).collect()
+    }
+}
+
 /// A node whose weight is at or near the most that one node may have.
-pub(super) fn near_cap(member: usize, since_ms: u64, force: &InForce) -> Sign {
+fn near_cap(member: usize, since_ms: u64, force: &InForce) -> Sign {
     let share = f64::from(force.weights.ppm(force.weights.of[member])) / 1_000_000.0;
     Sign { params: vec![("share", share.to_string())], ..Sign::of("cap_near", Some(member), since_ms) }
 }
@@ -53,3 +70,6 @@ pub(super) fn keep(since: &mut BTreeMap<usize, u64>, now: &BTreeSet<usize>, now_
         since.entry(*member).or_insert(now_ms);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -6,6 +6,7 @@ use std::sync::{Mutex, PoisonError};
 use std::{fs, io};
 
 use even::ids::NodeId;
+use files::Readers;
 
 use crate::api::CommandError;
 
@@ -56,7 +57,7 @@ impl Watched {
             return Err(CommandError::new("invalid_request", format!("at most {NODES_MAX} nodes can be watched")));
         }
         let text = serde_json::to_vec_pretty(&next).map_err(io::Error::other);
-        text.and_then(|text| crate::files::replace(&self.path, &text))
+        text.and_then(|text| files::replace(&self.path, &text, Readers::Owner))
             .map_err(|fault| CommandError::new("file", format!("{}: {fault}", self.path.display())))?;
         *nodes = next;
         Ok(())

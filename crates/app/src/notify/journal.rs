@@ -8,6 +8,8 @@ use std::fs::{File, OpenOptions};
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::{Path, PathBuf};
 
+use files::Readers;
+
 /// Beyond this many keys the older half is forgotten: those alerts are closed or long seen.
 const MOST_KEYS: usize = 20_000;
 /// A file larger than this is not ours.
@@ -86,14 +88,11 @@ fn read(file: File) -> io::Result<Vec<String>> {
 }
 
 fn rewrite(path: &Path, keys: &[String]) -> io::Result<File> {
-    let fresh = path.with_extension("new");
     let mut text = keys.join("\n");
     if !text.is_empty() {
         text.push('\n');
     }
-    std::fs::write(&fresh, text)?;
-    File::open(&fresh)?.sync_all()?;
-    std::fs::rename(&fresh, path)?;
+    files::replace(path, text.as_bytes(), Readers::Owner)?;
     OpenOptions::new().append(true).open(path)
 }
 

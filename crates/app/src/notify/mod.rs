@@ -5,8 +5,10 @@
 //! and again as long as it matters, and the journal knows what was delivered. Delivered means that the service answered; a
 //! failure is logged, shown in the status and tried again, never counted.
 
+pub mod ceremonies;
 mod journal;
 pub mod payouts;
+mod reminder;
 mod sum;
 mod text;
 
@@ -18,6 +20,7 @@ use std::{io, thread};
 
 use crate::api::{AlertRow, Notifications, Severity};
 pub use journal::Journal;
+pub use reminder::Reminder;
 pub use sum::sum;
 pub use text::{Words, words};
 

@@ -10,6 +10,7 @@ use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 use everpay::AccountId;
+use files::Readers;
 use serde::{Deserialize, Serialize};
 use vault::signature::Owner;
 use watchman::SettingsFiles;
@@ -104,7 +105,7 @@ impl Folder {
 
     /// Remembers what was set up.
     pub(super) fn write(&self, settings: &Settings) -> io::Result<()> {
-        crate::files::replace(&self.root.join(SETTINGS), &serde_json::to_vec_pretty(settings)?)
+        files::replace(&self.root.join(SETTINGS), &serde_json::to_vec_pretty(settings)?, Readers::Owner)
     }
 }
 

@@ -14,6 +14,7 @@ use watchman::{OpenError, SettingsError, Watchman, WatchmanView};
 use super::folder::Settings;
 use super::{Phase, pulse};
 use crate::api::EventBody;
+use crate::ceremonies;
 use crate::core::{Shared, with_causes};
 
 /// A watchman that ended is left alone for this long, unless something changed that may help.
@@ -88,8 +89,16 @@ async fn once(
     let (watchman, view) = Watchman::open(config).await?;
     enter(&shared, Phase::Running(view.clone()));
     let door = door(&shared, &view);
+    // Ceremonies end first, while their last words can still leave.
+    let (hush, hushed) = watch::channel(false);
+    let guest = async {
+        ceremonies::run(&shared, &ledger, &view, stopping).await;
+        let _ = hush.send(true);
+        std::future::pending().await
+    };
     tokio::select! {
-        ended = watchman.run(stopping) => Ok(ended?),
+        ended = watchman.run(hushed) => Ok(ended?),
+        () = guest => Ok(()),
         () = pulse::beat(&shared, &ledger, &view) => Ok(()),
         () = follow(&shared, &ledger, &view, session) => Ok(()),
         () = door => Ok(()),

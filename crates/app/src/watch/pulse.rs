@@ -1,33 +1,27 @@
 //! Looks at the running watchman: the heartbeat's share, the page's event, and what people are notified of.
 //!
-//! Told at most once in [`CALM`]; notes are offered again and again, because the notifier may be full or resting and knows
-//! itself what it has delivered.
+//! Told at most once in [`CALM`]; notes are offered again and again.
 
-use std::collections::VecDeque;
 use std::time::Duration;
 
 use tokio::sync::broadcast::error::RecvError;
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{MissedTickBehavior, interval};
 use watchman::{AskError, Notice, QueueRow, Status, WatchmanView};
 
 use super::{Brief, host, rows, view};
 use crate::api::PayoutGroup;
 use crate::core::Shared;
-use crate::notify::Note;
 use crate::notify::payouts::{self, PayoutNews};
+use crate::notify::{Note, Reminder};
 
 /// How often the watchman is looked at without being told of anything.
 const LOOK: Duration = Duration::from_secs(1);
 /// Notices within this time are told as one.
 const CALM: Duration = Duration::from_millis(250);
-/// How often notes are offered again.
-const REMIND: Duration = Duration::from_secs(30);
-/// Notes that are offered again at most.
-const NOTES_MAX: usize = 64;
 
 /// Runs until the watchman has ended.
 pub(super) async fn beat(shared: &Shared, ledger: &detector::View, view: &WatchmanView) {
-    let mut pulse = Pulse { shared, ledger, view, seen: None, notes: VecDeque::new(), reminded: Instant::now() };
+    let mut pulse = Pulse { shared, ledger, view, seen: None, reminder: Reminder::default() };
     let mut notices = view.subscribe();
     let mut looks = interval(LOOK);
     looks.set_missed_tick_behavior(MissedTickBehavior::Delay);
@@ -59,8 +53,7 @@ struct Pulse<'a> {
     view: &'a WatchmanView,
     /// As it was when a page was told last.
     seen: Option<(Status, bool)>,
-    notes: VecDeque<Note>,
-    reminded: Instant,
+    reminder: Reminder,
 }
 
 impl Pulse<'_> {
@@ -69,7 +62,7 @@ impl Pulse<'_> {
         let stopped = self.view.policy().await?.stopped;
         let now = (status, stopped);
         let changed = self.seen.as_ref() != Some(&now);
-        if !changed && heard.is_empty() && self.reminded.elapsed() < REMIND {
+        if !changed && heard.is_empty() && !self.reminder.is_due() {
             return Ok(());
         }
         let queue = self.view.queue().await?;
@@ -96,15 +89,7 @@ impl Pulse<'_> {
             notifier.note(payouts::accused(&peer.name, &peer.owner));
         }
         let fresh: Vec<Note> = heard.iter().filter_map(|notice| self.news(notice, queue)).collect();
-        let remind = self.reminded.elapsed() >= REMIND;
-        if remind {
-            self.reminded = Instant::now();
-        }
-        for note in fresh.iter().chain(self.notes.iter().filter(|_| remind)) {
-            notifier.note(note.clone());
-        }
-        self.notes.extend(fresh);
-        self.notes.drain(..self.notes.len().saturating_sub(NOTES_MAX));
+        self.reminder.offer(notifier, fresh);
     }
 
     fn news(&self, notice: &Notice, queue: &[QueueRow]) -> Option<Note> {

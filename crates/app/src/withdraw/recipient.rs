@@ -2,8 +2,8 @@
 
 /// The 20 bytes of an EVM address: `0x` and 40 digits, in one case or with the checksum of EIP-55. Never the zero address.
 pub(super) fn parse(text: &str) -> Option<[u8; 20]> {
-    let digits = text.strip_prefix("0x")?;
-    let address: [u8; 20] = crypto::hexs::decode_array(digits).ok()?;
+    let address: [u8; 20] = crypto::hexs::decode_array0x(text).ok()?;
+    let digits = &text[2..];
     let one_case = !digits.bytes().any(|c| c.is_ascii_lowercase()) || !digits.bytes().any(|c| c.is_ascii_uppercase());
     (address != [0; 20] && (one_case || crypto::eip55(&address) == text)).then_some(address)
 }
@@ -25,6 +25,7 @@ mod tests {
             "5aAeb6053F3E94C9b9A09f33669435E7Ef1BeAed",
             "0X5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
             "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beae",
+            "0x0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",
             "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaedd",
             "0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaeg",
             " 0x5aaeb6053f3e94c9b9a09f33669435e7ef1beaed",

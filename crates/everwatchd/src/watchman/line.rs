@@ -7,7 +7,7 @@ use std::io::Write;
 ///
 /// # Errors
 /// The terminal is closed.
-pub(super) fn say(text: &str) -> anyhow::Result<()> {
+pub(crate) fn say(text: &str) -> anyhow::Result<()> {
     let mut out = std::io::stdout().lock();
     writeln!(out, "{}", seen(text))?;
     Ok(out.flush()?)

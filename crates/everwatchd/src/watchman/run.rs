@@ -2,6 +2,7 @@
 
 use super::{KeystoreArgs, line, secrets};
 use crate::rpc::{self, ChainNode};
+use crate::vault::Beside;
 use anyhow::{Context, anyhow, bail};
 use detector::Detector;
 use everpay::AccountId;
@@ -75,6 +76,8 @@ pub(super) async fn run(args: Args) -> anyhow::Result<()> {
     let mut beside = JoinSet::new();
     beside.spawn(tell(view.subscribe(), json));
     beside.spawn(door.serve(view.clone()));
+    let ceremonies = Beside { data_dir, session: Arc::clone(&session), watchman: view.clone() };
+    beside.spawn(ceremonies.run(stopped.clone()));
     beside.spawn(keep_open(session));
     beside.spawn(crate::signal::stopped());
     let mut working = JoinSet::new();
@@ -144,7 +147,7 @@ fn owner(account: &str) -> anyhow::Result<Owner> {
 }
 
 /// The keystore stays open for as long as this program runs.
-async fn keep_open(session: Arc<Session>) {
+pub(crate) async fn keep_open(session: Arc<Session>) {
     loop {
         tokio::time::sleep(EXTEND).await;
         let now_ms = detector::now_ms();

@@ -27,7 +27,7 @@ pub(super) fn init(keystore: &KeystoreArgs, name: &str, key_file: &Path) -> anyh
 }
 
 /// Opens the keystore for as long as one can be open.
-pub(super) fn unlock(keystore: &KeystoreArgs) -> anyhow::Result<Session> {
+pub(crate) fn unlock(keystore: &KeystoreArgs) -> anyhow::Result<Session> {
     let password = password(&keystore.password_file)?;
     let path = keystore.keystore.display();
     let locked = Keystore::open(&keystore.keystore).with_context(|| format!("{path} cannot be opened"))?;
@@ -40,7 +40,7 @@ fn password(path: &Path) -> anyhow::Result<Password> {
 }
 
 /// The text of a file that only its user reads, without the end of its last line.
-fn secret(path: &Path) -> anyhow::Result<Zeroizing<String>> {
+pub(crate) fn secret(path: &Path) -> anyhow::Result<Zeroizing<String>> {
     let shown = path.display();
     // As long as it can be: a text that grows leaves copies of itself in freed memory.
     let mut text = Zeroizing::new(String::with_capacity(4 * 1024 + 1));

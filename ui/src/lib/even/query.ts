@@ -19,7 +19,7 @@ export const SORTS: readonly EvenSort[] = [
   'literal',
   'label',
 ];
-export const STATES = ['active', 'passive', 'noStake'] as const;
+export const STATES = ['leader', 'active', 'passive', 'noStake'] as const;
 export type NodeState = (typeof STATES)[number];
 
 /** By what it is sorted; an unknown word means the weight. */

@@ -10,7 +10,7 @@ export interface HashParts {
 }
 
 const ENDS = 6;
-const PREFIXES = ['0x', 'bc1p', 'even1', 'eid', '12D3'];
+const PREFIXES = ['0x', 'bc1p', 'bc1q', 'tb1p', 'tb1q', 'bcrt1p', 'bcrt1q', 'even1', 'eid', '12D3'];
 
 /** First six and last six after the prefix. Short texts stay whole. */
 export function splitHash(text: string): HashParts {

@@ -53,6 +53,13 @@ describe('addresses', () => {
     [to.evenMessages(), { place: 'even', tab: 'messages', node: null, id: null }],
     [to.evenMessage('0f', 'ab12'), { place: 'even', tab: 'messages', node: 'ab12', id: '0f' }],
     [to.watchmen(), { place: 'watch', tab: 'watchmen' }],
+    [to.session('5e'), { place: 'watch', tab: 'session', id: '5e' }],
+    ['#/watch/sessions', { place: 'watch', tab: 'payouts', query: ALL_PAYOUTS, hash: null }],
+    [to.ceremonies(), { place: 'watch', tab: 'ceremonies', id: null, inviting: false }],
+    [to.newCeremony(), { place: 'watch', tab: 'ceremonies', id: null, inviting: true }],
+    [to.ceremony('c0'), { place: 'watch', tab: 'ceremonies', id: 'c0', inviting: false }],
+    [to.sharedKeys(), { place: 'watch', tab: 'keys', group: null }],
+    [to.sharedKey('6a'), { place: 'watch', tab: 'keys', group: '6a' }],
     [to.watchSetup(), { place: 'watch', tab: 'setup' }],
     ['#/watch', { place: 'watch', tab: 'payouts', query: ALL_PAYOUTS, hash: null }],
     [

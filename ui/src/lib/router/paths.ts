@@ -9,6 +9,9 @@ export type Route =
   | { place: 'explorer'; tab: 'transactions'; filter: Query; hash: string | null }
   | { place: 'explorer'; tab: 'batches'; batch: string | null }
   | { place: 'watch'; tab: 'payouts'; query: PayoutQuery; hash: string | null }
+  | { place: 'watch'; tab: 'session'; id: string }
+  | { place: 'watch'; tab: 'ceremonies'; id: string | null; inviting: boolean }
+  | { place: 'watch'; tab: 'keys'; group: string | null }
   | { place: 'watch'; tab: 'vaults' | 'policy' | 'watchmen' | 'setup' }
   | { place: 'alerts'; key: string | null }
   | { place: 'even'; tab: 'rating'; query: EvenQuery; node: string | null; trying: boolean }
@@ -78,6 +81,9 @@ export const ALL_NODES: EvenQuery = {
   reversed: false,
 };
 
+/** No ceremony has this id: the invitation that is being written. */
+const NEW = 'new';
+
 /** Reads a fragment; anything unknown is the Overview. */
 export function parseRoute(fragment: string): Route {
   const [path = '', search = ''] = fragment.replace(/^#/, '').split('?', 2);
@@ -105,14 +111,7 @@ export function parseRoute(fragment: string): Route {
         },
       };
     case 'watch':
-      if (second === 'vaults' || second === 'policy' || second === 'watchmen' || second === 'setup')
-        return { place, tab: second };
-      return {
-        place,
-        tab: 'payouts',
-        query: { chain: query.get('chain'), token: query.get('token'), text: query.get('text') },
-        hash: second === 'payouts' ? (third ?? null) : null,
-      };
+      return parseWatch(query, second, third ?? null);
     case 'explorer':
       if (second === 'batches') return { place, tab: 'batches', batch: third ?? null };
       return {
@@ -130,6 +129,20 @@ export function parseRoute(fragment: string): Route {
     default:
       return { place: 'overview', account: query.get('account') };
   }
+}
+
+function parseWatch(query: URLSearchParams, tab: string | undefined, id: string | null): Route {
+  const place = 'watch';
+  if (tab === 'vaults' || tab === 'policy' || tab === 'watchmen' || tab === 'setup') return { place, tab };
+  if (tab === 'ceremonies') return { place, tab, id: id === NEW ? null : id, inviting: id === NEW };
+  if (tab === 'keys') return { place, tab, group: id };
+  if (tab === 'sessions' && id !== null) return { place, tab: 'session', id };
+  return {
+    place,
+    tab: 'payouts',
+    query: { chain: query.get('chain'), token: query.get('token'), text: query.get('text') },
+    hash: tab === 'payouts' ? id : null,
+  };
 }
 
 function parseEven(query: URLSearchParams, tab: string | undefined, id: string | null): Route {
@@ -182,6 +195,12 @@ export const to = {
   vaults: () => '#/watch/vaults',
   policy: () => '#/watch/policy',
   watchmen: () => '#/watch/watchmen',
+  session: (id: string) => `#/watch/sessions/${encodeURIComponent(id)}`,
+  ceremonies: () => '#/watch/ceremonies',
+  newCeremony: () => `#/watch/ceremonies/${NEW}`,
+  ceremony: (id: string) => `#/watch/ceremonies/${encodeURIComponent(id)}`,
+  sharedKeys: () => '#/watch/keys',
+  sharedKey: (group: string) => `#/watch/keys/${encodeURIComponent(group)}`,
   watchSetup: () => '#/watch/setup',
   alerts: (key: string | null = null) => (key === null ? '#/alerts' : `#/alerts/${encodeURIComponent(key)}`),
   even: (query: EvenQuery = ALL_NODES) => withQuery('#/even', { ...query }),
@@ -201,11 +220,17 @@ export function parentOf(route: Route): string | null {
   if (route.place === 'explorer' && route.tab === 'batches' && route.batch !== null) return to.batches();
   if (route.place === 'wallet' && route.tab === 'withdrawals' && route.hash !== null)
     return to.withdrawals(route.query);
-  if (route.place === 'watch' && route.tab === 'payouts' && route.hash !== null)
-    return to.payouts(route.query);
+  if (route.place === 'watch') return watchParent(route);
   if (route.place === 'even') return evenParent(route);
   if (route.place === 'alerts' && route.key !== null) return to.alerts();
   return null;
+}
+
+function watchParent(route: Extract<Route, { place: 'watch' }>): string | null {
+  if (route.tab === 'payouts' && route.hash !== null) return to.payouts(route.query);
+  if (route.tab === 'session') return to.payouts();
+  if (route.tab === 'ceremonies' && (route.id !== null || route.inviting)) return to.ceremonies();
+  return route.tab === 'keys' && route.group !== null ? to.sharedKeys() : null;
 }
 
 function evenParent(route: Extract<Route, { place: 'even' }>): string | null {

@@ -22,6 +22,8 @@ interface Listeners {
   keystore: () => void;
   /** The watchman of this program, or a payout, changed. */
   watchman: () => void;
+  /** Shared keys, a ceremony or a session of signing changed. */
+  ceremonies: () => void;
   /** The EVEN network that is shown changed. */
   even: () => void;
   reload: () => void;
@@ -51,6 +53,7 @@ class Core {
     deposits: new Set(),
     keystore: new Set(),
     watchman: new Set(),
+    ceremonies: new Set(),
     even: new Set(),
     reload: new Set(),
   };
@@ -104,6 +107,7 @@ class Core {
       case 'vaults':
       case 'keystore':
       case 'watchman':
+      case 'ceremonies':
       case 'even':
         return this.#listeners[body.type].forEach((tell) => tell());
       case 'deposits':

@@ -7,7 +7,7 @@ import { clock } from './clock.svelte';
 import { core } from './core.svelte';
 
 /** What a resource or a list can follow. */
-export type Happening = 'batch' | 'vaults' | 'deposits' | 'keystore' | 'watchman' | 'even';
+export type Happening = 'batch' | 'vaults' | 'deposits' | 'keystore' | 'watchman' | 'ceremonies' | 'even';
 
 export type Face = 'loading' | 'ready' | 'stale' | 'error';
 

@@ -6,14 +6,23 @@ import { Attempt } from '$lib/stores/attempt.svelte';
 import { watchRefusal } from './refusals';
 
 /** Codes that stand for many reasons: the program's own words say which. */
-const EXPLAINED = new Set(['refused', 'invalid_request', 'file', 'bad_key']);
+const EXPLAINED = new Set([
+  'refused',
+  'invalid_request',
+  'file',
+  'bad_key',
+  'bad_psbt',
+  'bad_text',
+  'bad_backup',
+  'key_unknown',
+]);
 
 export class Asking extends Attempt {
   /** The program's own words about a refusal, for a detail line. */
   detail = $state('');
 
-  constructor() {
-    super(watchRefusal);
+  constructor(words = watchRefusal) {
+    super(words);
   }
 
   /** Why it was not done, in words; null while nothing was refused. */

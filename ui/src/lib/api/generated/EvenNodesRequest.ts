@@ -9,7 +9,7 @@ export type EvenNodesRequest = {
   ascending: boolean;
   /** Only those whose id or name holds this text. */
   text: string | null;
-  /** Only this state: `active`, `passive`, `noStake`. */
+  /** Only this state: `active`, `passive`, `noStake`; or `leader`, whatever its state. */
   state: string | null;
   /** Only watched ones. */
   watched: boolean;

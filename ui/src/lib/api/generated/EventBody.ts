@@ -14,4 +14,5 @@ export type EventBody =
   | { "type": "deposits", "data": ChainName }
   | { "type": "keystore" }
   | { "type": "watchman" }
+  | { "type": "ceremonies" }
   | { "type": "even" };
