@@ -2,7 +2,7 @@
 SHELL := bash
 export PATH := $(PATH):$(HOME)/.cargo/bin
 
-.PHONY: help run test lint types contracts bench soak sim setup
+.PHONY: help run test lint types contracts bench soak sim fuzz setup
 
 help:
 	@echo 'make run     set up, build, start the devnet and open the desktop app on it (ARGS="--cheat F2" to see a fraud)'
@@ -12,6 +12,7 @@ help:
 	@echo 'make contracts  compile the lock contract again (contracts/artifacts)'
 	@echo 'make bench   benchmarks (release build); writes target/bench/report.json (PART=gas: one part)'
 	@echo 'make sim     watchmen and EVEN simulated under seeds, faults and liars included (SEEDS=10000 FROM=1)'
+	@echo 'make fuzz    looks for bytes that break a decoder, target after target (TARGET=even_message SECONDS=60 PROGRAMS=1)'
 	@echo 'make soak    hundreds of rounds of the kill tests (ROUNDS=300 WATCHMEN_ROUNDS=30 SEED=1)'
 
 run:
@@ -38,6 +39,9 @@ soak:
 
 sim:
 	@scripts/sim.sh
+
+fuzz:
+	@scripts/fuzz.sh '$(TARGET)' '$(SECONDS)'
 
 setup:
 	@scripts/setup.sh test

@@ -20,7 +20,7 @@ say 'Rust: all tests'
 # The end-to-end tests mostly wait for blocks: one more at a time than two cores would get.
 export RUST_TEST_THREADS="${RUST_TEST_THREADS:-3}"
 export EVERWATCHD_BIN="$TARGET/debug/everwatchd" EVERWATCH_BIN="$TARGET/debug/everwatch"
-xvfb-run -a -s '-screen 0 1440x1000x24' dbus-run-session -- cargo test --workspace --no-fail-fast 2>&1 \
+xvfb-run -a -s '-screen 0 1440x1000x24' dbus-run-session -- scripts/rust_tests.py 2>&1 \
   | tee "$logs/rust.log" || failed+=('Rust tests')
 
 say 'Summaries'

@@ -6,6 +6,7 @@
 
 #![allow(clippy::unwrap_used, reason = "test support: a broken promise ends the test")]
 
+mod bitcoin;
 mod chain;
 mod ethereum;
 mod everwatchd;
@@ -16,6 +17,7 @@ mod wait;
 mod watchmen;
 mod world;
 
+pub use bitcoin::TestBitcoin;
 pub use chain::{Batch, accepted_chain};
 pub use ethereum::{Asset, Owners, TestEthereum, evm_key};
 pub use everwatchd::{Ended, everwatchd, repository, run_everwatchd};

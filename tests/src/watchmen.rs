@@ -123,7 +123,17 @@ impl TestWatchmen {
 
     /// Says something to one that runs, as a person does: `everwatchd watchman …`.
     pub async fn tell(&self, index: usize, words: &[&str]) -> Ended {
-        let mut args: Vec<OsString> = std::iter::once(&"watchman").chain(words).map(OsString::from).collect();
+        self.say(index, "watchman", words).await
+    }
+
+    /// The same about keys that watchmen share, `everwatchd vault …`; the answer, if it succeeds.
+    pub async fn vault(&self, index: usize, words: &[&str]) -> Option<Value> {
+        let told = self.say(index, "vault", &[words, &["--json"]].concat()).await;
+        (told.code == Some(0)).then(|| serde_json::from_str(&told.out).unwrap())
+    }
+
+    async fn say(&self, index: usize, group: &str, words: &[&str]) -> Ended {
+        let mut args: Vec<OsString> = std::iter::once(&group).chain(words).map(OsString::from).collect();
         args.extend([OsString::from("--data-dir"), self.site.data_dir(index).into()]);
         run_everwatchd(READY, args).await
     }

@@ -10,11 +10,13 @@
 mod desktop;
 
 mod deposits;
+mod even;
 mod keys;
 mod ledger;
 mod page;
 mod payouts;
 mod rules;
+mod shared_key;
 mod site;
 
 const ETH: u128 = 1_000_000_000_000_000_000;

@@ -14,6 +14,16 @@ const PATIENCE: Duration = Duration::from_secs(90);
 /// No page has so many places for the focus.
 const TABS_MAX: usize = 120;
 
+/// What axe finds wrong: rule and places. A target that a bar which stays partly covers can be scrolled free.
+const AXE: &str = "const done = arguments[0]; \
+     const told = (node) => node.any[0]?.message ?? ''; \
+     const free = (node) => !told(node).includes('partially obscured'); \
+     axe.run(document, { resultTypes: ['violations'], \
+       runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa'] }) \
+     .then(({ violations }) => done(violations.map(({ id, nodes }) => \
+       nodes.filter(free).map((node) => `${id}: ${node.target.join(' ')} (${told(node)})`)).flat()), \
+       (fault) => done([String(fault)]));";
+
 /// The built desktop program: `EVERWATCH_BIN`, or beside `everwatchd`.
 fn everwatch() -> PathBuf {
     let beside = || tests::everwatchd().with_file_name("everwatch");
@@ -105,10 +115,12 @@ impl Window {
         held.as_str().unwrap().to_owned()
     }
 
-    /// Clicks the first that fits, as soon as it is there.
+    /// Clicks the first that fits, as soon as it is there and can be clicked: lists that live may just be moving.
     pub(crate) async fn click(&self, selector: &str) {
-        let there = self.driver.query(By::Css(selector)).wait(PATIENCE, Duration::from_millis(50));
-        there.first().await.unwrap().click().await.unwrap();
+        eventually(PATIENCE, &format!("{selector} can be clicked"), || async {
+            self.driver.find(By::Css(selector)).await.ok()?.click().await.ok()
+        })
+        .await;
     }
 
     pub(crate) async fn go(&self, place: &str) {
@@ -176,7 +188,17 @@ impl Window {
         Dialog::open(title)
     }
 
-    /// A picture of the page.
+    /// Nothing stands on the page that axe finds wrong by WCAG 2.2, level AA.
+    async fn accessible(&self, name: &str) {
+        if self.ask("typeof window.axe").await != "object" {
+            let axe = std::fs::read_to_string(repository().join("ui/node_modules/axe-core/axe.min.js")).unwrap();
+            self.driver.execute(axe, Vec::new()).await.unwrap();
+        }
+        let found = self.driver.execute_async(AXE, Vec::new()).await.unwrap();
+        assert_eq!(*found.json(), serde_json::json!([]), "{name} is not for everybody");
+    }
+
+    /// A picture of the page, which must be for everybody.
     pub(crate) async fn picture(&self, name: &str) {
         // The page has settled when its fonts are there and two frames have passed.
         let settled =
@@ -187,6 +209,7 @@ impl Window {
         let wide = "document.documentElement.scrollWidth > document.documentElement.clientWidth";
         assert_eq!(self.ask(wide).await, false, "{name} is wider than its window");
         check_picture(&path);
+        self.accessible(name).await;
     }
 
     /// A picture of the whole screen, native windows included.

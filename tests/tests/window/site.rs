@@ -11,7 +11,7 @@ use thirtyfour::prelude::*;
 use super::ETH;
 use super::page::{Window, hook};
 
-const PATIENCE: Duration = Duration::from_secs(120);
+pub(crate) const PATIENCE: Duration = Duration::from_secs(120);
 /// What two of them pay unasked: 0.001 ETH.
 const LITTLE: u128 = ETH / 1_000;
 /// Long enough for a payout to show, if there were one.

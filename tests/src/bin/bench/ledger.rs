@@ -10,6 +10,7 @@ use detector::{Config, Detector};
 use everpay::{AccountId, Rules, Tokens, Transaction, eth_token, sign_evm};
 use rayon::prelude::*;
 use serde::{Deserialize, Serialize};
+use std::ffi::OsStr;
 use std::fs::File;
 use std::io::{BufReader, BufWriter, Read, Write};
 use std::path::Path;
@@ -55,7 +56,7 @@ pub(crate) fn measure(report: &mut Vec<Measure>) -> Result<()> {
         let _ = std::fs::remove_dir_all(&data);
         std::fs::create_dir(&data)?;
         let replayed: Replayed =
-            serde_json::from_value(apart(&["replay".as_ref(), file.as_os_str(), data.as_os_str()])?)?;
+            serde_json::from_value(apart(&[OsStr::new("replay"), file.as_os_str(), data.as_os_str()])?)?;
         anyhow::ensure!(replayed.transactions == total as u64 && replayed.rejected == 0, "every transaction applies");
         let after = recover_all(&signed)?;
         rounds.push((f64::midpoint(before, after), replayed));
@@ -82,7 +83,7 @@ pub(crate) fn measure(report: &mut Vec<Measure>) -> Result<()> {
         unit: "MiB",
         note: "highest resident memory of a replaying process".to_owned(),
     });
-    let restarted: Restarted = serde_json::from_value(apart(&["restart".as_ref(), data.as_os_str()])?)?;
+    let restarted: Restarted = serde_json::from_value(apart(&[OsStr::new("restart"), data.as_os_str()])?)?;
     anyhow::ensure!(restarted.state_root == replayed.state_root, "a restart comes to the same root");
     report.push(Measure {
         name: "restart_s",

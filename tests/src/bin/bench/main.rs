@@ -1,9 +1,11 @@
 //! The benchmarks: `make bench`. Writes `target/bench/report.json`, a flat list of `{name, value, unit, note}`.
 //!
-//! Speed is a ratio to a bound measured in the same run, or a limit that a person feels. Each measured part runs in a
-//! process of its own, so that memory and caches of one do not colour the other. `bench PART` runs one part and writes
+//! Speed is a ratio to a bound measured in the same run, or a limit that a person feels. What memory
+//! and caches of another part would colour runs in a process of its own. `bench PART` runs one part and writes
 //! nothing.
 
+mod even;
+mod frost;
 mod gas;
 mod latency;
 mod ledger;
@@ -11,6 +13,8 @@ mod watchmen;
 
 use anyhow::{Context, Result};
 use serde::Serialize;
+use std::ffi::OsStr;
+use std::fmt::Debug;
 use std::io::Write;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -29,6 +33,9 @@ fn main() -> Result<()> {
     match args.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
         ["replay", file, dir] => print(&ledger::replay(Path::new(file), Path::new(dir))?),
         ["restart", dir] => print(&ledger::restart(Path::new(dir))?),
+        ["network", nodes, seconds, rate] => print(&even::simulate(nodes, seconds, rate)?),
+        ["ceremonies", threshold, members, repeats] => print(&frost::ceremonies(threshold, members, repeats)?),
+        ["latency", threshold, members] => print(&frost::latency(threshold, members)?),
         [] => all(),
         [name] if PARTS.iter().any(|(part, _)| part == name) => run(|part| part == *name).map(drop),
         _ => anyhow::bail!("usage: bench [PART], PART one of {:?}", PARTS.map(|(name, _)| name)),
@@ -37,11 +44,13 @@ fn main() -> Result<()> {
 
 /// Measures one subject and adds to the report.
 type Part = fn(&mut Vec<Measure>) -> Result<()>;
-const PARTS: [(&str, Part); 4] = [
+const PARTS: [(&str, Part); 6] = [
     ("ledger", ledger::measure),
     ("latency", latency::measure),
     ("gas", gas::measure),
     ("watchmen", watchmen::measure),
+    ("even", even::measure),
+    ("frost", frost::measure),
 ];
 
 fn run(wanted: impl Fn(&str) -> bool) -> Result<Vec<Measure>> {
@@ -64,7 +73,7 @@ fn all() -> Result<()> {
 
 fn show(measures: &[Measure]) -> Result<()> {
     for measure in measures {
-        say(&format!("{:<24} {:>10.3} {:<6} {}", measure.name, measure.value, measure.unit, measure.note))?;
+        say(&format!("{:<28} {:>10.3} {:<6} {}", measure.name, measure.value, measure.unit, measure.note))?;
     }
     Ok(())
 }
@@ -74,7 +83,7 @@ fn report_path() -> PathBuf {
 }
 
 /// Runs a measured part in a process of its own and reads what it printed.
-fn apart(args: &[&std::ffi::OsStr]) -> Result<serde_json::Value> {
+fn apart(args: &[impl AsRef<OsStr> + Debug]) -> Result<serde_json::Value> {
     let output = Command::new(std::env::current_exe()?).args(args).output()?;
     anyhow::ensure!(output.status.success(), "{args:?}: {}", String::from_utf8_lossy(&output.stderr));
     Ok(serde_json::from_slice(&output.stdout)?)
