@@ -140,3 +140,9 @@ fn random_histories_decide_and_forget_much() {
     }
     assert!(finals > 400 && forgotten > 200, "{finals} final, {forgotten} forgotten: the tests above say nothing");
 }
+
+/// It voted for a message that spends a closed address together with an open one, before the closed one was forgotten.
+#[test]
+fn what_a_node_chose_at_a_closed_address_is_kept_while_a_message_spends_it_with_an_open_one() {
+    check_pruned(13_187_532_950_073_523_725, MIXED, false);
+}

@@ -1,10 +1,10 @@
 //! Forgetting what is decided, so that a reader's memory follows what is open and not the history.
 //!
-//! A message goes when it has its verdict and every address that it spends is closed by a final message, so that whatever
-//! else spends them is rejected on sight; a record goes when all its votes are for messages that go and no open message's
-//! lock rests on it. Who is away keeps nobody from forgetting. What is held still reaches through what is gone: its
-//! neighbours are joined. Names, verdicts and closed addresses stay, and for each node what it chose where that is not what
-//! became final, so that later votes are read as if nothing had been forgotten.
+//! A message goes when it has its verdict, every address that it spends is closed by a final message, so that whatever else
+//! spends them is rejected on sight, and all that spends them goes too; a record goes when all its votes are for messages that
+//! go and no open message's lock rests on it. Who is away keeps nobody from forgetting. What is held still reaches through
+//! what is gone: its neighbours are joined. Names, verdicts and closed addresses stay, and for each node what it chose where
+//! that is not what became final, so that later votes are read as if nothing had been forgotten.
 //!
 //! What is lost: whether a node that joined later, that voted for neither rival, or that was away for long, would have been
 //! bound by a vote for something forgotten. This matters only for a message that spends a closed address together with an
@@ -132,7 +132,20 @@ impl Reader {
             let case = &self.cases[*at];
             case.epoch < before && case.has_verdict() && case.spends.iter().all(is_closed)
         };
-        (0..self.cases.len()).filter(goes).collect()
+        let mut going: BTreeSet<usize> = (0..self.cases.len()).filter(goes).collect();
+        // A node that voted for what goes may be bound by that at an address that a message which stays spends too.
+        loop {
+            let stays = |other: &usize| !going.contains(other);
+            let binds = |address: &Address| self.spenders.get(address).into_iter().flatten().any(stays);
+            let held: Vec<usize> =
+                going.iter().copied().filter(|at| self.cases[*at].spends.iter().any(binds)).collect();
+            if held.is_empty() {
+                return going;
+            }
+            held.iter().for_each(|at| {
+                going.remove(at);
+            });
+        }
     }
 
     fn closed_by(&self, address: &Address) -> Option<BundleHash> {
