@@ -15,17 +15,25 @@ pub struct Id(pub [u8; 32]);
 #[error("not an id: 64 lower-case hexadecimal digits are one")]
 pub struct ParseIdError;
 
+/// Words of what a forger may choose as often as it likes, such as a key: 88 bits.
+const KEY_WORDS: usize = 8;
+
 impl Id {
-    /// Its check words: six for people who compare two screens.
+    /// The check words of a ceremony key, for people who compare them by voice.
     #[must_use]
     pub fn words(&self) -> Vec<String> {
         words(&self.0)
     }
 }
 
-/// The check words of 32 bytes.
+/// The check words of a key or of a roster's fingerprint.
 pub(crate) fn words(bytes: &[u8; 32]) -> Vec<String> {
-    vault::words::check_words(bytes).into_iter().map(str::to_owned).collect()
+    vault::words::first_words::<KEY_WORDS>(bytes).map(str::to_owned).into()
+}
+
+/// The check words of a digest that people approve.
+pub(crate) fn digest_words(bytes: &[u8; 32]) -> Vec<String> {
+    vault::words::check_words(bytes).map(str::to_owned).into()
 }
 
 impl fmt::Display for Id {

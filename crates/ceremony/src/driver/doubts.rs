@@ -45,14 +45,19 @@ impl Driver {
             };
             self.book.put_key(Key { record, group: group.clone() })?;
         }
+        self.conclude(id, Id(group.id().0))?;
+        self.greet();
+        self.keep_house()
+    }
+
+    /// A ceremony's group is in force: that is its end.
+    fn conclude(&mut self, id: &Id, group: Id) -> Result<(), FileError> {
         self.book.alter_ceremony(id, |record| {
-            record.outcome = Some(Id(group.id().0));
+            record.outcome = Some(group);
             record.discard = false;
             record.note(now_ms(), "in_force", None, &[]);
         })?;
-        self.end(id, Phase::Done, None, "done")?;
-        self.greet();
-        self.keep_house()
+        self.end(id, Phase::Done, None, "done")
     }
 
     /// A key goes on with another generation of shares; ours of the old one is to be destroyed, in the same write.
@@ -149,8 +154,18 @@ impl Driver {
         }
     }
 
-    /// Ceremonies whose machine a restart took: without our word they failed, with it they wait.
+    /// Ceremonies whose machine a restart took: without our word they failed, with it they wait, unless the key itself shows the
+    /// settlement: a key's record is written before its ceremony's.
     pub(super) fn find_lost(&mut self) -> Result<(), FileError> {
+        let doubtful = self.book.ceremonies.values().filter(|record| record.phase == Phase::Doubtful);
+        let settled = doubtful.filter_map(|record| {
+            let settlement = self.settlement_of(&CeremonyId(record.plan.id.0))?;
+            Some((record.plan.id, Id(Settlement::from_bytes(&settlement).ok()?.group().id().0)))
+        });
+        let settled: Vec<(Id, Id)> = settled.collect();
+        for (id, group) in settled {
+            self.conclude(&id, group)?;
+        }
         let lost = self.book.ceremonies.values().filter(|record| record.phase == Phase::Claimed);
         let lost: Vec<Id> = lost.map(|record| record.plan.id).filter(|id| !self.live.contains_key(id)).collect();
         for id in lost {

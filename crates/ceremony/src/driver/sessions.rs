@@ -11,7 +11,7 @@ use super::{Done, Driver};
 use crate::book::FileError;
 use crate::clock::now_ms;
 use crate::error::AskError;
-use crate::id::{Id, words};
+use crate::id::{Id, digest_words};
 use crate::keys;
 use crate::model::{Failure, PaidOutput, SessionDetail, SessionMember, SessionRow, SessionState, SpentCoin};
 use crate::plan::Seat;
@@ -243,7 +243,7 @@ impl Driver {
             row: self.session_row(record),
             network: key.record.network,
             digest: Id(told.digest),
-            words: words(&told.digest),
+            words: digest_words(&told.digest),
             txid: told.txid.to_string(),
             spends: told.inputs.iter().map(|spent| coin(&vault, spent)).collect(),
             pays: told.outputs.iter().map(|paid| output(key, &some, paid)).collect(),

@@ -87,3 +87,20 @@ async fn an_id_is_not_taken_up_again_after_a_restart() {
     assert_eq!(all.ceremonies.iter().filter(|row| row.id == done).count(), 1);
     assert_eq!(all.ceremonies[0].state, State::Done);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_crash_between_the_key_and_its_ceremony_leaves_nobody_in_doubt() {
+    let mut members = circle(2).await;
+    make_key(&members, 2).await;
+    let done = members[0].see().await.ceremonies[0].id;
+    members[1].stop().await;
+    let path = members[1].folder.path().join(format!("ceremonies/ceremony-{done}.json"));
+    let mut file: serde_json::Value = serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap();
+    assert!(!file["record"]["doubt"].is_null(), "its word was given");
+    file["record"]["phase"] = "doubtful".into();
+    file["record"]["outcome"] = serde_json::Value::Null;
+    file["record"]["endedMs"] = serde_json::Value::Null;
+    std::fs::write(&path, file.to_string()).unwrap();
+    members[1].start(true).await;
+    members[1].until_state(done, State::Done).await;
+}

@@ -5,6 +5,7 @@
 
 use std::io::Write;
 use std::path::PathBuf;
+use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
 use rand::rngs::StdRng;
@@ -16,6 +17,9 @@ use crate::keepers::{Keepers, PATIENCE};
 
 /// States of a ceremony on disk, in their order: people decide; the id is used; the new share is beside; our word is given; over.
 pub(super) const STATES: [&str; 5] = ["open", "claimed", "staged", "doubtful", "over"];
+
+/// How often the disk is looked at.
+const LOOK: Duration = Duration::from_micros(200);
 
 /// How many kills.
 pub(super) fn rounds(few: usize) -> usize {
@@ -64,7 +68,8 @@ pub(super) fn file(keepers: &Keepers, index: usize, kind: &str, id: &str) -> Pat
     keepers.home(index).join(format!("data/ceremonies/{kind}-{id}.json"))
 }
 
-/// Kills the process of a keeper with SIGKILL, so long after its record shows `sign`.
+/// Kills the process of a keeper with SIGKILL, so long after its record shows `sign`. A shell stands ready: starting a program
+/// takes longer than some states last.
 pub(super) fn doom(
     keepers: &Keepers,
     victim: usize,
@@ -72,15 +77,18 @@ pub(super) fn doom(
     later: Duration,
     sign: impl Fn(&Value) -> bool + Send + 'static,
 ) -> JoinHandle<()> {
-    let pid = keepers.pid(victim).to_string();
-    tokio::spawn(async move {
+    let mut shell = Command::new("sh");
+    shell.args(["-c", "read -r word; kill -KILL \"$0\"", &keepers.pid(victim).to_string()]).stdin(Stdio::piped());
+    let mut shell = shell.spawn().unwrap();
+    tokio::task::spawn_blocking(move || {
         let began = Instant::now();
         while !sign(&on_disk(&path)) {
             assert!(began.elapsed() < PATIENCE, "{} does not come so far", path.display());
-            tokio::time::sleep(Duration::from_millis(1)).await;
+            std::thread::sleep(LOOK);
         }
-        tokio::time::sleep(later).await;
-        assert!(std::process::Command::new("kill").args(["-KILL", &pid]).status().unwrap().success());
+        std::thread::sleep(later);
+        drop(shell.stdin.take());
+        assert!(shell.wait().unwrap().success());
     })
 }
 

@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use super::moments::{back, chance, doom, file, later, rounds, say};
-use crate::keepers::Keepers;
+use super::moments::{back, chance, doom, file, later, on_disk, rounds, say};
+use crate::keepers::{Keepers, text};
 
 /// One of each moment, for either.
 const ROUNDS: usize = 6;
 /// What a run takes, from the moment at which the last one that is needed has approved.
-const RUN_MS: u64 = 60;
+const RUN_MS: u64 = 30;
 
 #[derive(Clone, Copy, Debug)]
 enum Moment {
@@ -33,25 +33,31 @@ async fn whoever_is_killed_at_any_moment_of_a_session_one_transaction_comes_of_i
             _ => Moment::Running(later(&mut chance, RUN_MS)),
         };
         let session = keepers.ask(0, &group, u8::try_from(round % 250).unwrap() + 1).await;
-        kill_one(&mut keepers, &session, victim, moment).await;
+        let died = kill_one(&mut keepers, &session, victim, moment).await;
         keepers.one_transaction(&session).await;
-        say(&format!("round {round}: keeper {victim} died {moment:?}, one transaction"));
+        say(&format!("round {round}: keeper {victim} died {moment:?}, {died}; one transaction"));
     }
 }
 
-/// The first proposed; the second is to sign with it.
-async fn kill_one(keepers: &mut Keepers, session: &str, victim: usize, moment: Moment) {
+/// The first proposed; the second is to sign with it. In which state of the session one died, as its disk says.
+async fn kill_one(keepers: &mut Keepers, session: &str, victim: usize, moment: Moment) -> String {
     let other = 1 - victim;
+    let path = file(keepers, victim, "session", session);
+    let state = || text(&on_disk(&path)["state"]);
     match moment {
         Moment::Asked => {
             keepers.asked(victim, session).await;
+            keepers.kill(victim).await;
+            let died = state();
             back(keepers, victim).await;
             keepers.approve(victim, session).await;
             keepers.approve(other, session).await;
+            died
         }
         Moment::Approved => {
             keepers.approve(victim, session).await;
             keepers.kill(victim).await;
+            let died = state();
             keepers.approve(other, session).await;
             keepers.approve(2, session).await;
             if other == 0 {
@@ -59,16 +65,19 @@ async fn kill_one(keepers: &mut Keepers, session: &str, victim: usize, moment: M
                 keepers.signed(0, session).await;
             }
             back(keepers, victim).await;
+            died
         }
         Moment::Running(later) => {
             keepers.approve(victim, session).await;
-            let path = file(keepers, victim, "session", session);
-            let death = doom(keepers, victim, path, later, |record| {
+            let death = doom(keepers, victim, path.clone(), later, |record| {
                 record["state"] == "signed" || record["stands"].as_object().is_some_and(|stands| stands.len() >= 2)
             });
             keepers.approve(other, session).await;
             death.await.unwrap();
+            keepers.kill(victim).await;
+            let died = state();
             back(keepers, victim).await;
+            died
         }
     }
 }
