@@ -11,6 +11,8 @@ use thirtyfour::prelude::*;
 use crate::desktop::{Dialog, Running, wait_for};
 
 const PATIENCE: Duration = Duration::from_secs(90);
+/// A page has come after this, unless the machine is busy.
+const LEAP: Duration = Duration::from_secs(1);
 /// No page has so many places for the focus.
 const TABS_MAX: usize = 120;
 
@@ -141,6 +143,16 @@ impl Window {
     /// Presses keys where the focus is.
     pub(crate) async fn press(&self, keys: impl Into<TypingData>) {
         self.driver.action_chain().send_keys(keys).perform().await.unwrap();
+    }
+
+    /// Presses keys that lead somewhere until that is there: on a busy machine too much time may pass between two of them.
+    pub(crate) async fn leap(&self, keys: &str, selector: &str) {
+        eventually(PATIENCE, &format!("{keys} leads to {selector}"), || async {
+            self.press(keys).await;
+            tokio::time::sleep(LEAP).await;
+            (self.ask(&format!("!!document.querySelector({selector:?})")).await == true).then_some(())
+        })
+        .await;
     }
 
     /// Presses a key with Ctrl held down, and with Shift if said.

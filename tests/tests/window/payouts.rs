@@ -53,8 +53,7 @@ async fn open_from_the_queue(window: &Window, hash: &str) {
     window.text("rail-awaiting", "the rail counts it", |text| text.trim_start().starts_with('1')).await;
     window.there(&format!("{}[data-hash=\"{hash}\"][data-state=awaiting]", hook("payout-row"))).await;
     window.press("go").await;
-    window.press("gg").await;
-    window.there(&format!("{}[data-hash=\"{hash}\"]", hook("payout-row"))).await;
+    window.leap("gg", &format!("{}[data-hash=\"{hash}\"]", hook("payout-row"))).await;
     window.press("j").await;
     window.press(Key::Enter).await;
     window.until("its address names it", &format!("location.hash.endsWith({hash:?})")).await;

@@ -40,7 +40,7 @@ async fn three_watchmen_make_a_key_in_the_window_and_two_sign_with_it() {
 async fn invite(window: &Window) -> String {
     window.click(&hook("tab-ceremonies")).await;
     let words = window.data("ceremony-own-words", "words").await;
-    assert_eq!(words.split(' ').count(), 6, "{words}");
+    assert_eq!(words.split(' ').count(), 8, "{words}");
     window.click(&hook("ceremony-new")).await;
     let both = format!("document.querySelectorAll('{}:checked').length === 2", hook("invite-peer"));
     window.until("two others can be invited", &both).await;

@@ -38,7 +38,7 @@ impl Site {
     pub(crate) async fn window(&self) -> Window {
         let window = Window::open(&self.world, "window").await;
         window.text("heartbeat-state", "it is watching", |text| text.contains("Watching")).await;
-        window.press("gg").await;
+        window.leap("gg", &hook("watch-unlock")).await;
         window.enter("watch-unlock").await;
         unlock(&window).await;
         signing(&window, "armed").await;

@@ -308,8 +308,6 @@ pub enum SessionState {
     Signed,
     /// Fewer than the threshold are left, or nobody answered in time.
     Failed,
-    /// The chain has it.
-    Sent,
 }
 
 /// A session of signing in the list.

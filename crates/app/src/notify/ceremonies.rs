@@ -80,7 +80,7 @@ pub fn session(row: &SessionRow) -> Option<Note> {
             format!("{amount} to {to} from {label}. Open Everwatch to see why."),
             Severity::Warning,
         ),
-        SessionState::Approved | SessionState::Declined | SessionState::Sent => return None,
+        SessionState::Approved | SessionState::Declined => return None,
     };
     Some(note(format!("session:{code}:{}", row.id), title, body, severity))
 }

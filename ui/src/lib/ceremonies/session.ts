@@ -16,8 +16,6 @@ export function sessionText(detail: SessionDetail): string {
       return m.session_text_declined();
     case 'signed':
       return m.session_text_signed();
-    case 'sent':
-      return m.session_text_sent();
     case 'failed':
       return detail.failure === null
         ? m.session_text_failed()

@@ -126,9 +126,7 @@ function backupStep({ row }: CeremonyDetail, key: SharedKey | null): Said {
 function addressStep({ row, outcome }: CeremonyDetail, sessions: readonly SessionRow[]): Said {
   const title = m.ceremony_step_address();
   if (row.state !== 'done' || outcome === null) return { ...LATER, title, detail: m.ceremony_step_later() };
-  const spent = sessions.some(
-    ({ group, state }) => group === outcome && (state === 'signed' || state === 'sent'),
-  );
+  const spent = sessions.some(({ group, state }) => group === outcome && state === 'signed');
   return spent
     ? { ...DONE, title, detail: m.ceremony_step_address_spent() }
     : { ...NOW, title, detail: m.ceremony_step_address_open() };

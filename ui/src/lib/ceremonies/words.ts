@@ -165,8 +165,6 @@ export function sessionFace(state: SessionState): Face {
       return face('fact', 'verified', m.session_state_signed());
     case 'failed':
       return face('danger', 'danger', m.session_state_failed());
-    case 'sent':
-      return face('done', 'verified', m.session_state_sent());
   }
 }
 
