@@ -78,7 +78,7 @@ function checkImports(file, source) {
       say(file, `only platform/tauri.ts may import ${target}`);
     if (!target.startsWith('.')) continue;
     const reached = relative(SRC, resolve(dirname(file), target)).split(sep);
-    if (domain && reached[0] === 'components' && reached[1] !== domain && reached[1] !== 'shared')
+    if (domain && reached[0] === 'components' && reached[1] !== domain && reached[1] !== 'common')
       say(file, `crosses domains: ${target}`);
     if (domain && (reached[0] === 'views' || reached[0] === 'routes')) say(file, `reaches up: ${target}`);
     if (relative(SRC, file).startsWith('lib') && !file.endsWith('.test.ts') && reached[0] !== 'lib')
